@@ -101,6 +101,10 @@ export const flags: Readonly<Record<'run' | 'simulate', readonly Flag[]>> = {
       help: 'write an exporter configuration that lists the rooms',
     },
     { name: 'demo', help: 'also start an exporter that watches the simulated rooms' },
+    {
+      name: 'with-prometheus',
+      help: 'with --demo, also start the installed Prometheus and Alertmanager on the exporter',
+    },
     ...logFlags,
     helpFlag,
   ],

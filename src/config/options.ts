@@ -102,18 +102,25 @@ export const SimulateOptions = Log.extend({
   latency,
   'config.out': path.optional(),
   demo: z.boolean(),
-}).transform((given) => ({
-  command: 'simulate' as const,
-  listenAddress: given.listen,
-  seed: given.seed,
-  rooms: given.rooms,
-  qps: given.qps,
-  latencyMs: given.latency,
-  configOut: given['config.out'],
-  isDemo: given.demo,
-  logLevel: given['log.level'],
-  logFormat: given['log.format'],
-}))
+  'with-prometheus': z.boolean(),
+})
+  .refine((given) => given.demo || !given['with-prometheus'], {
+    path: ['with-prometheus'],
+    message: 'want it together with --demo',
+  })
+  .transform((given) => ({
+    command: 'simulate' as const,
+    listenAddress: given.listen,
+    seed: given.seed,
+    rooms: given.rooms,
+    qps: given.qps,
+    latencyMs: given.latency,
+    configOut: given['config.out'],
+    isDemo: given.demo,
+    hasPrometheus: given['with-prometheus'],
+    logLevel: given['log.level'],
+    logFormat: given['log.format'],
+  }))
 
 /** What `rtc-room-exporter [flags]` was asked for; durations in milliseconds. */
 export type RunOptions = z.output<typeof RunOptions>

@@ -4,6 +4,7 @@ import type { Environment } from './accounts.ts'
 import type { Config, Problem } from './config.ts'
 import type { ReadResult } from './read.ts'
 import type { Piece, ReadOrder } from './read-worker.ts'
+import type { Shard } from './shard.ts'
 
 /** Compiled it is a JavaScript file; from the sources it runs where TypeScript can be loaded. */
 const workerFile = new URL(
@@ -12,11 +13,15 @@ const workerFile = new URL(
 )
 
 /**
- * Does what `readConfig` does in a thread of its own, for polling must not stand still meanwhile:
- * 100,000 rooms take seconds to read. Never rejects.
+ * Does what `readConfig` does, and takes one shard of it, in a thread of its own, for polling must
+ * not stand still meanwhile: 100,000 rooms take seconds to read. Never rejects.
  */
-export async function readConfigApart(path: string, env: Environment): Promise<ReadResult> {
-  const order: ReadOrder = { path, env: { ...env } }
+export async function readConfigApart(
+  path: string,
+  env: Environment,
+  shard: Shard,
+): Promise<ReadResult> {
+  const order: ReadOrder = { path, env: { ...env }, shard }
   const worker = new Worker(workerFile, { workerData: order })
   const problems: Problem[] = []
   const warnings: Problem[] = []

@@ -3,11 +3,14 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { Environment } from './accounts.ts'
 import type { Config, Problem } from './config.ts'
 import { readConfig } from './read.ts'
+import type { Shard } from './shard.ts'
+import { shardOfRead } from './shard.ts'
 
 /** What the thread is to read. */
 export interface ReadOrder {
   readonly path: string
   readonly env: Environment
+  readonly shard: Shard
 }
 
 /** A part of what was read; lists come in several. The next one is sent when it is asked for. */
@@ -24,8 +27,8 @@ function* slices<T>(list: readonly T[]): Generator<readonly T[], void, undefined
   for (let at = 0; at < list.length; at += itemsAtOnce) yield list.slice(at, at + itemsAtOnce)
 }
 
-async function* read({ path, env }: ReadOrder): AsyncGenerator<Piece, void, undefined> {
-  const result = await readConfig(path, env)
+async function* read({ path, env, shard }: ReadOrder): AsyncGenerator<Piece, void, undefined> {
+  const result = shardOfRead(await readConfig(path, env), shard)
   if ('problems' in result) {
     for (const list of slices(result.problems)) yield { kind: 'problems', list }
   } else {

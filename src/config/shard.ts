@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { roomKey } from '../room.ts'
 import type { Room } from '../room.ts'
 import type { Config } from './config.ts'
+import type { ReadResult } from './read.ts'
 
 /**
  * Which of `count` shards has a room: the first 48 bits of the SHA-256 of its key, modulo `count`.
@@ -22,4 +23,15 @@ export function takeShard(config: Config, index: number, count: number): Config 
     accounts: config.accounts.map((account) => ({ ...account, qps: account.qps / count })),
     rooms: config.rooms.filter((room) => shardOf(room, count) === index),
   }
+}
+
+/** Which part of the rooms a process works on, counted from 0. */
+export interface Shard {
+  readonly index: number
+  readonly count: number
+}
+
+/** What was read, with the rooms and the budget of one shard only; problems are everybody's. */
+export function shardOfRead(read: ReadResult, { index, count }: Shard): ReadResult {
+  return 'problems' in read ? read : { ...read, config: takeShard(read.config, index, count) }
 }

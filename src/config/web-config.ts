@@ -5,7 +5,14 @@ import type { Source } from './document.ts'
 import type { Report } from './report.ts'
 import { check, createReport, quote } from './report.ts'
 import { readText } from './text.ts'
-import { ExcludedPaths, HttpSection, RateLimitSection, TlsSection, WebFile } from './web-schema.ts'
+import {
+  ExcludedPaths,
+  Headers,
+  HttpSection,
+  RateLimitSection,
+  TlsSection,
+  WebFile,
+} from './web-schema.ts'
 import type { TlsSettings } from './web-tls.ts'
 import { asksForTls, readTls, tlsFilesOf } from './web-tls.ts'
 
@@ -51,7 +58,9 @@ export async function readWebConfig(path: string): Promise<ReadWebResult> {
     sections ?? (isMap ? WebFile.strip().parse(content) : {})
 
   const tlsSection = check(TlsSection, main, ['tls_server_config'], tls_server_config ?? {}, report)
-  const http = check(HttpSection, main, ['http_server_config'], http_server_config ?? {}, report)
+  const httpPath = ['http_server_config']
+  const http = check(HttpSection, main, httpPath, http_server_config ?? {}, report)
+  const headers = check(Headers, main, [...httpPath, 'headers'], http?.headers ?? {}, report)
   const rateLimit = check(RateLimitSection, main, ['rate_limit'], rate_limit ?? {}, report)
   const excluded = check(ExcludedPaths, main, ['auth_excluded_paths'], auth_excluded_paths, report)
   const users = usersOf(main, isMap ? Object.entries(content) : [], report)
@@ -69,7 +78,7 @@ export async function readWebConfig(path: string): Promise<ReadWebResult> {
     ...(tls && { tls }),
     users,
     excludedPaths: new Set(excluded),
-    headers: textsOf(http?.headers ?? {}),
+    headers: textsOf(headers ?? {}),
     ...(rateLimit && { rateLimit }),
   }
   return { files, webConfig, warnings: report.warnings() }

@@ -94,22 +94,20 @@ const header = text('a text on one line, without control characters', (value) =>
 
 /** The section `http_server_config`. HTTP/2 is never spoken, so its switch changes nothing. */
 export const HttpSection = z.strictObject(
-  {
-    http2: boolean.optional(),
-    headers: z
-      .strictObject(
-        {
-          'Content-Security-Policy': header,
-          'Strict-Transport-Security': header,
-          'X-Content-Type-Options': z.enum(['nosniff'], 'want nosniff').nullish(),
-          'X-Frame-Options': z.enum(['deny', 'sameorigin'], 'want deny or sameorigin').nullish(),
-          'X-XSS-Protection': header,
-        },
-        'want a map of headers',
-      )
-      .nullish(),
-  },
+  { http2: boolean.optional(), headers: z.unknown().optional() },
   'want a map',
+)
+
+/** The headers of `http_server_config`. */
+export const Headers = z.strictObject(
+  {
+    'Content-Security-Policy': header,
+    'Strict-Transport-Security': header,
+    'X-Content-Type-Options': z.enum(['nosniff'], 'want nosniff').nullish(),
+    'X-Frame-Options': z.enum(['deny', 'sameorigin'], 'want deny or sameorigin').nullish(),
+    'X-XSS-Protection': header,
+  },
+  'want a map of headers',
 )
 
 const interval = z.union([z.string(), z.literal(0)], 'want a duration such as 100ms')

@@ -67,7 +67,7 @@ export async function readTls(
   try {
     createSecureContext(context)
   } catch (error) {
-    const reason = error instanceof Object && 'reason' in error ? String(error.reason) : 'unknown'
+    const reason = reasonOf(error)
     report.error(main, [section], `OpenSSL refuses it: ${reason}, want another key or setting`)
     return undefined
   }
@@ -124,9 +124,8 @@ function certificateIn(pem: string): X509Certificate | undefined {
 function privateKeyIn(pem: string): { key: KeyObject } | { fault: string } {
   try {
     return { key: createPrivateKey(pem) }
-  } catch (error) {
-    const code = error instanceof Object && 'code' in error ? error.code : undefined
-    return code === 'ERR_MISSING_PASSPHRASE'
+  } catch {
+    return pem.includes('ENCRYPTED')
       ? { fault: 'the private key is encrypted, want one without a passphrase' }
       : { fault: 'no private key can be read from it, want PEM' }
   }
@@ -149,4 +148,9 @@ function contextOf(
     ...(ciphers !== undefined && { ciphers }),
     ...(ecdhCurve && { ecdhCurve }),
   }
+}
+
+function reasonOf(error: unknown): string {
+  const hasReason = typeof error === 'object' && error !== null && 'reason' in error
+  return hasReason && typeof error.reason === 'string' ? error.reason : 'unknown reason'
 }

@@ -6,7 +6,7 @@ import { isSlow, newGroup, type Beat, type Group, type Turn } from './turn.ts'
 export interface Groups {
   /** The group of rooms with this interval and about this many changes a millisecond. */
   groupFor(intervalMs: number, changesPerMs: number): Group
-  /** Sees to it that the paces fit the rooms: at once after `renew`, else each second. */
+  /** Sees to it that the paces fit the rooms: at once after `renew`, else now and then. */
   keepPace(nowMs: number): void
   /** Rooms came or went, or the terms changed. */
   renew(): void
@@ -20,22 +20,27 @@ export interface Groups {
   demand(): number
 }
 
+/** For so long the paces stand while rooms do no more than change groups, in milliseconds. */
+const paceForMs = 2000
+
 /** Rates in one group differ by less than this factor, their best intervals by its square root. */
 const breadth = Math.log(1.69)
 
 /** The seldomest rate told apart: one change a day. */
 const seldomPerMs = 1 / 86_400_000
 
-const nobody: { turn: Turn | undefined; rank: number; ratio: number } = {
-  turn: undefined,
-  rank: -1,
-  ratio: 0,
+/** Past its limit (3) goes before past its due time (2), that before in turn, that before too early. */
+interface Ranked {
+  readonly turn: Turn
+  readonly rank: 0 | 1 | 2 | 3
+  readonly ratio: number
 }
 
 /** No groups yet; `options` gives the terms in force. */
 export function createGroups(options: () => CadenceOptions): Groups {
   const groups = new Map<string, Group>()
   const beats = new Map<number, Beat>()
+  let paceOf = createCadence([], options())
   let pacedMs = -Infinity
   let isBudgetSpent = false
 
@@ -44,14 +49,13 @@ export function createGroups(options: () => CadenceOptions): Groups {
     isBudgetSpent
       ? Math.max(sinceMs + targetMs / 2, polledMs + options().minIntervalMs)
       : sinceMs + targetMs
-  /** Past its limit before past its due time, that before in its turn, that before too early. */
-  const rankOf = (turn: Turn, nowMs: number): { rank: number; ratio: number } => {
+  const rank = (turn: Turn, nowMs: number): Ranked => {
     const { targetMs, limitMs } = turn.group
     const lateness = (nowMs - turn.polledMs) / limitMs
-    if (lateness >= 1) return { rank: 3, ratio: lateness }
+    if (lateness >= 1) return { turn, rank: 3, ratio: lateness }
     const ratio = (nowMs - turn.sinceMs) / targetMs
-    if (nowMs >= turn.sinceMs + limitMs) return { rank: 2, ratio }
-    return { rank: earliestMs(turn) <= nowMs ? 1 : 0, ratio }
+    if (nowMs >= turn.sinceMs + limitMs) return { turn, rank: 2, ratio }
+    return { turn, rank: earliestMs(turn) <= nowMs ? 1 : 0, ratio }
   }
   const heads = () =>
     [...groups.values()].map(({ queue }) => first(queue)).filter((turn) => turn !== undefined)
@@ -61,15 +65,17 @@ export function createGroups(options: () => CadenceOptions): Groups {
       const level = Math.max(0, Math.round(Math.log(changesPerMs / seldomPerMs) / breadth))
       const key = `${String(intervalMs)} ${String(level)}`
       const beat = beats.get(intervalMs) ?? { members: 0, dueMs: -Infinity }
-      const group =
-        groups.get(key) ?? newGroup(intervalMs, Math.exp(level * breadth) * seldomPerMs, beat)
-      if (group.members === 0) pacedMs = -Infinity
-      groups.set(key, group)
-      beats.set(intervalMs, beat)
+      let group = groups.get(key)
+      if (group === undefined) {
+        group = newGroup(intervalMs, Math.exp(level * breadth) * seldomPerMs, beat)
+        Object.assign(group, paceOf(group))
+        groups.set(key, group)
+        beats.set(intervalMs, beat)
+      }
       return group
     },
     keepPace(nowMs) {
-      if (nowMs - pacedMs < 1000) return
+      if (nowMs - pacedMs < paceForMs) return
       pacedMs = nowMs
       for (const [key, group] of groups) if (group.members === 0) groups.delete(key)
       const used = new Set([...groups.values()].map(({ intervalMs }) => intervalMs))
@@ -77,7 +83,7 @@ export function createGroups(options: () => CadenceOptions): Groups {
         beat.members = 0
         if (!used.has(intervalMs)) beats.delete(intervalMs)
       }
-      const paceOf = createCadence([...groups.values()], options())
+      paceOf = createCadence([...groups.values()], options())
       let perMs = 0
       for (const group of groups.values()) {
         Object.assign(group, paceOf(group))
@@ -90,13 +96,16 @@ export function createGroups(options: () => CadenceOptions): Groups {
       pacedMs = -Infinity
     },
     mostOverdue(nowMs) {
-      const ranked = heads().map((turn) => ({ turn, ...rankOf(turn, nowMs) }))
-      const most = ranked.reduce(
-        (best, one) =>
-          one.rank > best.rank || (one.rank === best.rank && one.ratio > best.ratio) ? one : best,
-        nobody,
-      )
-      return most.turn && { turn: most.turn, isLate: most.rank >= 2 }
+      let most: Ranked | undefined
+      for (const turn of heads()) {
+        const one = rank(turn, nowMs)
+        const isMore =
+          most === undefined ||
+          one.rank > most.rank ||
+          (one.rank === most.rank && one.ratio > most.ratio)
+        if (isMore) most = one
+      }
+      return most && { turn: most.turn, isLate: most.rank >= 2 }
     },
     dueMs: () => heads().reduce((dueMs, turn) => Math.min(dueMs, earliestMs(turn)), Infinity),
     overdue: (nowMs) =>

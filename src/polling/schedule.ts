@@ -165,7 +165,6 @@ export function createSchedule(
         turn.sinceMs = turn.polledMs
         enter(confirming, turn)
       } else {
-        groups.keepPace(turn.polledMs)
         lineUp(turn, (unpolled.size / options.qps) * 1000, options.minIntervalMs)
       }
     },

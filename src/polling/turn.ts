@@ -26,7 +26,7 @@ export interface Group extends RateClass {
   readonly beat: Beat
 }
 
-/** Spaces the rooms of one interval that are polled no oftener than promised. */
+/** Spaces the rooms of one interval that are polled just as often as it says. */
 export interface Beat {
   /** How many they are. */
   members: number
@@ -62,25 +62,27 @@ export function newGroup(intervalMs: number, changesPerMs: number, beat: Beat): 
   }
 }
 
-/** Whether the group is polled as seldom as was promised. */
-export const isSlow = ({ targetMs, limitMs }: Group) => targetMs > 0.999 * limitMs
+/** Whether the group is polled just as often as its interval says. */
+export const isSlow = ({ targetMs, intervalMs }: Group) =>
+  Math.abs(targetMs / intervalMs - 1) < 0.001
 
 /**
  * Has a room that was polled wait in its group. Rooms polled in a row, in the first sweep or after a
  * stall, would be due in a row for ever after, and then make all others late. So a slow room is due a
- * beat, which is limit ÷ members, after the one polled before it, if that is within its limit. The
- * first beat waits for the newcomers, who need the next `busyMs`, unless they need longer than the
- * room may wait: that is soon enough, as the last of rooms that fit the budget is then due at its limit.
+ * beat, which is interval ÷ members, after the one polled before it, if that is within its interval.
+ * The first beat waits for the newcomers, who need the next `busyMs`, unless they need longer than the
+ * room may wait: that is soon enough, as the last of rooms that fit the budget is then due in time.
+ * A demand over the budget leaves nothing to space, and the order of the turns does without.
  */
 export function lineUp(turn: Turn, busyMs: number, minIntervalMs: number): void {
   const { group, polledMs } = turn
   turn.sinceMs = polledMs
   if (isSlow(group)) {
-    const { beat, limitMs } = group
-    const freeMs = polledMs + Math.max(busyMs < limitMs ? busyMs : 0, minIntervalMs)
-    const beatMs = limitMs / Math.max(1, beat.members)
-    beat.dueMs = Math.min(Math.max(beat.dueMs, freeMs) + beatMs, polledMs + limitMs)
-    turn.sinceMs = beat.dueMs - limitMs
+    const { beat, intervalMs } = group
+    const freeMs = polledMs + Math.max(busyMs < intervalMs ? busyMs : 0, minIntervalMs)
+    const beatMs = intervalMs / Math.max(1, beat.members)
+    beat.dueMs = Math.min(Math.max(beat.dueMs, freeMs) + beatMs, polledMs + intervalMs)
+    turn.sinceMs = beat.dueMs - intervalMs
   }
   enter(group.queue, turn)
 }

@@ -89,5 +89,7 @@ async function namesakes(path: string, mark: string): Promise<string[]> {
 }
 
 function ignoreMissing(error: unknown): undefined {
-  if (!(error instanceof Object && 'code' in error && error.code === 'ENOENT')) throw error
+  const isMissing =
+    typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT'
+  if (!isMissing) throw error
 }
