@@ -9,7 +9,7 @@ need() { command -v "$1" >/dev/null 2>&1 || missing="$missing $2"; }
 
 need prometheus prometheus
 need promtool prometheus
-need alertmanager prometheus-alertmanager
+command -v alertmanager >/dev/null 2>&1 || need prometheus-alertmanager prometheus-alertmanager
 need amtool prometheus-alertmanager
 need chromium chromium
 need openssl openssl

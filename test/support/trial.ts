@@ -87,6 +87,6 @@ export async function startExporter(
 
 /** The values of one family of room series by room id. */
 export function valuesByRoom(text: string, family: string): ReadonlyMap<string, number> {
-  const pattern = new RegExp(`^${family}\\{app_id="\\w+",room_id="(\\w+)"\\} (\\S+)$`, 'gm')
+  const pattern = new RegExp(`^${family}\\{app_id="\\w+",room_id="(\\w+)"\\} +(\\S+)$`, 'gm')
   return new Map([...text.matchAll(pattern)].map(([, id = '', value]) => [id, Number(value)]))
 }

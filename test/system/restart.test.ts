@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import type { KeptValue } from '../../src/rooms/table.ts'
@@ -158,7 +158,6 @@ test(
   async () => {
     const folder = await newFolder()
     const stateFile = join(folder, 'sub', 'state')
-    const { mkdir, rm } = await import('node:fs/promises')
     await mkdir(join(folder, 'sub'))
     const { exporter, url } = await startOn(stateFile, 5, 5)
     await rm(join(folder, 'sub'), { recursive: true })

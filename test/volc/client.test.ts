@@ -16,13 +16,15 @@ afterEach(async () => {
 
 const watched = room({ appId: '5c4001d0000000000000a001', roomId: 'math-1' })
 
-async function start(
-  { appId, roomId }: Room = watched,
-  options: SimulatorOptions = {},
-) {
+async function start({ appId, roomId }: Room = watched, options: SimulatorOptions = {}) {
   const rooms = [{ appId, roomId, script: 'lesson' as const }]
   const simulator = await createSimulator({ rooms, latencyMs: [0, 0], ...options })
-  const api = { endpoint: simulator.url, region: 'cn-north-1', version: '2023-11-01', timeoutMs: 5000 }
+  const api = {
+    endpoint: simulator.url,
+    region: 'cn-north-1',
+    version: '2023-11-01',
+    timeoutMs: 5000,
+  }
   const client = createClient(api, 'rtc-room-exporter/test', realClock)
   closers.push(client.close, simulator.close)
   return { simulator, ask: client.forAccount(() => Promise.resolve(simulatorAccount)) }
