@@ -12,12 +12,9 @@ import { readConfigApart } from './config/read-apart.ts'
 import { readConfig } from './config/read.ts'
 import { shardOfRead } from './config/shard.ts'
 import { readWebConfig } from './config/web-config.ts'
-import { findChain } from './demo/chain.ts'
-import { startDemo } from './demo/demo.ts'
 import type { Logger } from './logger.ts'
 import { createLogger } from './logger.ts'
 import type { Clock } from './room.ts'
-import { runSimulator } from './simulator/run.ts'
 import type { StateSource } from './state.ts'
 import { openState } from './state.ts'
 
@@ -137,7 +134,10 @@ function broke(error: unknown): never {
   fail(error instanceof Error ? (error.stack ?? error.message) : String(error), 1)
 }
 
+// The demo and the simulator are loaded when they are wanted: an exporter starts sooner without.
 async function demo(options: SimulateOptions, log: Logger): Promise<void> {
+  const { findChain } = await import('./demo/chain.ts')
+  const { startDemo } = await import('./demo/demo.ts')
   const chain = options.hasPrometheus ? await findChain() : undefined
   if (chain !== undefined && 'problem' in chain) fail(`rtc-room-exporter: ${chain.problem}`, 1)
   const leaving = new AbortController()
@@ -156,6 +156,7 @@ async function demo(options: SimulateOptions, log: Logger): Promise<void> {
 async function simulate(options: SimulateOptions): Promise<void> {
   const log = loggerFor(options)
   if (options.isDemo) return demo(options, log)
+  const { runSimulator } = await import('./simulator/run.ts')
   const { host = '0.0.0.0', port } = options.listenAddress
   const starting = runSimulator({ ...options, listen: { host, port } }, log)
   stopOnSignal(async () => (await starting).close)

@@ -1,5 +1,5 @@
 /* global document, window, location, history, performance, fetch, setInterval, setTimeout */
-/* global clearTimeout, DOMParser, FormData, URLSearchParams, AbortSignal, Element */
+/* global clearTimeout, DOMParser, FormData, URL, URLSearchParams, AbortSignal, Element */
 
 /** Keeps the page up to date, and makes search and links work without loading it anew. */
 
@@ -153,15 +153,37 @@ function fillForm() {
     field.value = parameters.get(field.name) ?? (field.name === 'limit' ? '50' : '')
 }
 
+/**
+ * The address of a link, with what the form says and the page does not show yet.
+ * @param {string} href
+ */
+function withForm(href) {
+  const url = new URL(href)
+  for (const { name, value } of form.querySelectorAll('input:not([type=hidden]), select'))
+    if (value === '' || (name === 'limit' && value === '50')) url.searchParams.delete(name)
+    else url.searchParams.set(name, value)
+  return url.href
+}
+
 function followForm() {
   let typing
+  const stopTyping = () => {
+    const wasTyping = typing !== undefined
+    clearTimeout(typing)
+    typing = undefined
+    return wasTyping
+  }
   form.addEventListener('submit', (event) => {
     event.preventDefault()
+    stopTyping()
     void search()
   })
   form.addEventListener('input', () => {
-    clearTimeout(typing)
-    typing = setTimeout(() => void search(), typingPauseMs)
+    stopTyping()
+    typing = setTimeout(() => {
+      typing = undefined
+      void search()
+    }, typingPauseMs)
   })
   window.addEventListener('popstate', () => {
     fillForm()
@@ -172,7 +194,7 @@ function followForm() {
     const isPlain = !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey
     if (link === null || !isPlain || event.button !== 0) return
     event.preventDefault()
-    history.pushState(null, '', link.href)
+    history.pushState(null, '', stopTyping() ? withForm(link.href) : link.href)
     void refresh().then(() => say('#summary'))
   })
 }
