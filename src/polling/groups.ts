@@ -23,6 +23,9 @@ export interface Groups {
 /** For so long the paces stand while rooms do no more than change groups, in milliseconds. */
 const paceForMs = 2000
 
+/** A budget that is needed in full is not left unused while a room has waited this much of its time. */
+const earlyShare = 0.9
+
 /** Rates in one group differ by less than this factor, their best intervals by its square root. */
 const breadth = Math.log(1.69)
 
@@ -44,11 +47,11 @@ export function createGroups(options: () => CadenceOptions): Groups {
   let pacedMs = -Infinity
   let isBudgetSpent = false
 
-  /** A budget that is needed in full is not left unused while a room has waited half its time. */
-  const earliestMs = ({ sinceMs, polledMs, group: { targetMs } }: Turn) =>
-    isBudgetSpent
-      ? Math.max(sinceMs + targetMs / 2, polledMs + options().minIntervalMs)
-      : sinceMs + targetMs
+  const earliestMs = ({ sinceMs, polledMs, group: { targetMs, intervalMs } }: Turn) =>
+    Math.max(
+      sinceMs + (isBudgetSpent ? earlyShare : 1) * targetMs,
+      polledMs + Math.min(options().minIntervalMs, intervalMs),
+    )
   const rank = (turn: Turn, nowMs: number): Ranked => {
     const { targetMs, limitMs } = turn.group
     const lateness = (nowMs - turn.polledMs) / limitMs

@@ -1,17 +1,11 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Clock } from '../../src/room.ts'
 
 /** The time of the machine. */
 export const realClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
-  sleep: (ms, signal) =>
-    new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms)
-      signal?.addEventListener('abort', () => {
-        clearTimeout(timer)
-        resolve()
-      })
-    }),
+  sleep: (ms, signal) => setTimeout(ms, undefined, { signal }).catch(() => undefined),
 }
 
 /** A clock that stands still until it is told to go on; wall and monotonic time can drift apart. */
