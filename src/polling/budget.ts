@@ -32,11 +32,17 @@ export interface Budget {
 /** Timers fire up to a millisecond early by the monotonic clock. */
 const timerErrorMs = 1
 
+/**
+ * Bottleneck takes some milliseconds to hand a freed slot on, four timers of its own: it gets the slot
+ * back so much earlier, and the rest of the lease is waited for where the slot is taken.
+ */
+const handOverMs = 15
+
 /** Shares are told apart this finely; a growing one then costs a new setting now and then only. */
 const shareSteps = 256
 
 /** Share of the evenly spread gap that lies between two starts at least; the rest makes up for delays. */
-const evenness = 0.96
+const evenness = 0.9
 
 /**
  * At most `qps` requests reach the API in any sliding second.
@@ -62,36 +68,55 @@ export function createBudget(options: BudgetOptions, clock: Clock): Budget {
   const limiter = new Bottleneck(settings())
   const opened = clock.sleep(leaseMs())
 
-  /** Calls `start` and holds the slot; a throw of `start` is thrown, a rejection is nobody's and ends the program. */
-  function hold(start: Start): Promise<void> {
-    let isHeld = false
-    let release: () => void
-    const released = new Promise<void>((resolve) => {
-      release = resolve
+  /** When the slots that were handed back early become free, monotonic milliseconds, oldest first. */
+  const freeAt: number[] = []
+  let running = 0
+
+  /** Takes the slot that is free first, and waits for it to be so. */
+  async function takeSlot(): Promise<number | undefined> {
+    running++
+    // Slots that a lower `qps` has taken away: those that are free first.
+    const surplus = running + freeAt.length - slots() - 1
+    if (surplus > 0) freeAt.splice(0, surplus)
+    const at = running + freeAt.length > slots() ? freeAt.shift() : undefined
+    const waitMs = (at ?? 0) - clock.monotonic()
+    if (waitMs > 0) await clock.sleep(waitMs + timerErrorMs)
+    return at
+  }
+
+  function giveSlot(at: number | undefined) {
+    running--
+    if (at !== undefined) freeAt.push(at)
+  }
+
+  /** Resolves shortly before the lease of the request is over; it ends unwritten at the latest with its answer. */
+  async function lease(request: Promise<unknown>, written: Promise<void>): Promise<void> {
+    // A rejection is a bug and nobody's to handle: it ends the program.
+    void request.then()
+    await Promise.race([written, request])
+    const at = clock.monotonic() + leaseMs()
+    await clock.sleep(leaseMs() - handOverMs)
+    giveSlot(at)
+  }
+
+  /** Calls `start` in a slot, tells `started`, and holds the slot until its lease is nearly over. */
+  async function hold(start: Start, started: () => void): Promise<void> {
+    const at = await takeSlot()
+    let tellWritten = (): void => undefined
+    const written = new Promise<void>((resolve) => {
+      tellWritten = resolve
     })
-    const lease = () => {
-      if (isHeld) return
-      isHeld = true
-      void clock.sleep(leaseMs()).then(() => {
-        release()
-      })
-    }
-    const request = start(lease)
-    if (request === undefined) return Promise.resolve()
-    void request.finally(lease)
-    return released
+    const request = start(tellWritten)
+    started()
+    if (request === undefined) giveSlot(at)
+    else await lease(request, written)
   }
 
   return {
     async admit(start) {
       await opened
       await new Promise<void>((admitted, reject) => {
-        const job = () => {
-          const held = hold(start)
-          admitted()
-          return held
-        }
-        limiter.schedule(job).catch(reject)
+        limiter.schedule(() => hold(start, admitted)).catch(reject)
       })
     },
     set(next) {

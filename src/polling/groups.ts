@@ -47,11 +47,12 @@ export function createGroups(options: () => CadenceOptions): Groups {
   let pacedMs = -Infinity
   let isBudgetSpent = false
 
-  const earliestMs = ({ sinceMs, polledMs, group: { targetMs, intervalMs } }: Turn) =>
-    Math.max(
-      sinceMs + (isBudgetSpent ? earlyShare : 1) * targetMs,
-      polledMs + Math.min(options().minIntervalMs, intervalMs),
-    )
+  /** Over the budget a room may have its turn once its value is `intervalMs` old: no slot is left unused. */
+  const earliestMs = ({ sinceMs, polledMs, group: { targetMs, intervalMs } }: Turn) => {
+    const inTurnMs = sinceMs + (isBudgetSpent ? earlyShare : 1) * targetMs
+    const leastMs = polledMs + Math.min(options().minIntervalMs, intervalMs)
+    return Math.max(Math.min(inTurnMs, polledMs + intervalMs), leastMs)
+  }
   const rank = (turn: Turn, nowMs: number): Ranked => {
     const { targetMs, limitMs } = turn.group
     const lateness = (nowMs - turn.polledMs) / limitMs
