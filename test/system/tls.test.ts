@@ -65,7 +65,7 @@ test('a web configuration of Prometheus is ours as well, and it scrapes through 
     }),
   })
   const web = `--web.config.file=${join(folder, 'web.yml')}`
-  execFileSync('promtool', ['check', 'web-config', join(folder, 'web.yml')])
+  execFileSync('promtool', ['check', 'web-config', join(folder, 'web.yml')], { stdio: 'pipe' })
 
   const exporter = runExporter(
     [`--config.file=${join(folder, 'exporter.yml')}`, '--web.listen-address=127.0.0.1:0', web],
