@@ -45,6 +45,8 @@ const notANumber = /^.* Nan\n/gm
  */
 export function createExporterMetrics(build: Build, state: () => ExporterState) {
   const registry = new Registry()
+  /** Taken once for each text: to count 100,000 rooms again for every gauge would stall the loop. */
+  let current: ExporterState | undefined
   const registers = [registry]
   const account = ['account'] as const
 
@@ -65,7 +67,7 @@ export function createExporterMetrics(build: Build, state: () => ExporterState) 
       collect() {
         this.reset()
         if (labelNames.length === 0) this.remove()
-        for (const [labels, value] of values(state()))
+        for (const [labels, value] of current === undefined ? [] : values(current))
           if (value !== undefined) this.set(labels, value)
       },
     })
@@ -236,6 +238,7 @@ export function createExporterMetrics(build: Build, state: () => ExporterState) 
     },
     /** The exposition text, of all families or of those named. */
     async text(names?: ReadonlySet<string>): Promise<string> {
+      current = state()
       const chosen = registry.getMetricsAsArray().filter(({ name }) => names?.has(name) ?? true)
       const texts = chosen.map(({ name }) => registry.getSingleMetricAsString(name))
       const families = await Promise.all(texts)

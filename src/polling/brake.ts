@@ -60,8 +60,9 @@ export function brakeAfterAnswer(
     case 'throttled': {
       const { retryAfterMs = 0 } = reading.failure
       const silentUntilMs = Math.max(brake.silentUntilMs, nowMs + retryAfterMs)
-      // Requests that were under way when the share was lowered say nothing about the lower one.
-      if (startedMs < brake.shareAtMs) return { ...brake, silentUntilMs }
+      // Leases that were held when the share was lowered run out at the rate before: what was sent
+      // until then says nothing about the lower one.
+      if (startedMs < brake.shareAtMs + 1000 / brake.share) return { ...brake, silentUntilMs }
       const share = Math.max(lowestShare, shareAt(brake, nowMs) / 2)
       return { ...brake, share, shareAtMs: nowMs, silentUntilMs }
     }

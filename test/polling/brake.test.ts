@@ -26,7 +26,8 @@ test('a throttle halves the share once for all requests that were under way', ()
   const once = throttledAt(noBrake, 1000, 1100)
   const again = throttledAt(throttledAt(once, 1050, 1120), 1080, 1130)
   expect(shareAt(again, 1130)).toBeCloseTo(0.5, 3)
-  expect(shareAt(throttledAt(again, 2000), 2000)).toBeCloseTo(0.25, 2)
+  expect(shareAt(throttledAt(again, 3050), 3200)).toBeCloseTo(0.5, 2)
+  expect(shareAt(throttledAt(again, 3200), 3200)).toBeCloseTo(0.25, 2)
 })
 
 test('a halved share is whole again after five minutes, and grows evenly until then', () => {
