@@ -13,6 +13,7 @@ import { createScrape } from './exposition/scrape.ts'
 import { createFleet } from './fleet.ts'
 import type { Logger } from './logger.ts'
 import type { Clock } from './room.ts'
+import { inRounds } from './rounds.ts'
 import type { StateSource } from './state.ts'
 import { keepState, logRestored } from './state.ts'
 import { createView } from './view.ts'
@@ -92,8 +93,6 @@ export async function startExporter(parts: ExporterParts) {
   })
   let config = accept(parts.initial)
   let configReload: ConfigReload = { succeeded: true, lastSuccessMs: clock.now(), problems: [] }
-  let reloading: Promise<readonly string[]> = Promise.resolve([])
-  let waiting: typeof reloading | undefined
   const restored = await fleet.set(config, parts.state?.left.values)
   if (parts.state) logRestored(parts.state, restored, log)
   const readyDeadline = clock.monotonic() + firstSweepDeadlineMs(config)
@@ -104,7 +103,7 @@ export async function startExporter(parts: ExporterParts) {
     return config
   }
 
-  async function reloadNow(trigger: string): Promise<readonly string[]> {
+  const reload = inRounds(async (trigger: string): Promise<readonly string[]> => {
     const read = await parts.readConfig()
     if (stopping.signal.aborted) return []
     if ('problems' in read) {
@@ -120,17 +119,7 @@ export async function startExporter(parts: ExporterParts) {
     configReload = { succeeded: true, lastSuccessMs: clock.now(), problems: [] }
     log.info('configuration reloaded', { trigger, rooms: config.rooms.length })
     return []
-  }
-
-  /** One at a time; whoever asks while one waits for its turn gets that one. */
-  function reload(trigger: string): Promise<readonly string[]> {
-    waiting ??= reloading.then(() => {
-      waiting = undefined
-      return reloadNow(trigger)
-    })
-    reloading = waiting
-    return waiting
-  }
+  })
 
   const watchedPaths = async () => [
     ...new Set([...config.files, ...(await expandGlobs(config.globs))]),

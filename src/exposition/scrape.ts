@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { inRounds } from '../rounds.ts'
 import type { Compressed } from './chunk.ts'
 import type { RoomSource } from './families.ts'
 import { introduction } from './families.ts'
@@ -39,7 +40,8 @@ interface Collected {
  * `ownMetrics` gives the former as text, of the named families only where names are given.
  *
  * Room lines are kept rendered and compressed; a scrape brings up to date what changed since the
- * last and joins the rest. Scrapes that come together share this work.
+ * last and joins the rest. Scrapes that come together share this work; none gets less than what
+ * was true when it came.
  */
 export function createScrape(parts: {
   readonly rooms: RoomSource
@@ -52,26 +54,15 @@ export function createScrape(parts: {
     return { text, compressed: compressText(text) }
   })
   let keepsGzip = false
-  let running: Promise<void> | undefined
-  let ownText: Promise<string> | undefined
+  const allOwnText = inRounds(() => parts.ownMetrics())
 
-  async function run() {
-    // Whoever waits for the run before assembles its body first, from lines that nothing changes.
+  // Whoever waits for a round assembles its body before the next, from lines that nothing changes.
+  const linesUpToDate = inRounds(async () => {
+    await rooms.bringUpToDate()
+    // Assembling and sending take some milliseconds more, in a turn of their own.
     await setImmediate()
-    try {
-      await rooms.bringUpToDate()
-      if (keepsGzip) await rooms.compressAll()
-    } finally {
-      running = undefined
-    }
-  }
-
-  function allOwnText(): Promise<string> {
-    ownText ??= parts.ownMetrics().finally(() => {
-      ownText = undefined
-    })
-    return ownText
-  }
+    if (keepsGzip) await rooms.compressAll()
+  })
 
   function collect(own: string, { gzip, names }: Wanted): Collected {
     const body: Collected = { texts: [], compressed: [], size: 0 }
@@ -98,7 +89,7 @@ export function createScrape(parts: {
       const { gzip, names } = wanted
       const own = await (names === undefined ? allOwnText() : parts.ownMetrics(names))
       if (gzip) keepsGzip = true
-      await (running ??= run())
+      await linesUpToDate()
       const { texts, compressed, size } = collect(own, wanted)
       const bytes = gzip ? gzipMember(compressed, size) : texts
       return {

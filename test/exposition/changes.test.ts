@@ -171,6 +171,34 @@ test('scrapes that come together share one rendering and get the same text', asy
   expect(new Set(texts.map(String)).size).toBe(1)
 })
 
+test('a scrape that comes while another is at work shows what was true when it came', async () => {
+  const list = createRoomList()
+  const value = { users: 1, invisibleUsers: 1, exists: 1, pollSuccess: 1, lastSuccessMs: 1e12 }
+  for (let slot = 0; slot < 300; slot++) list.set(slot, { room: room('a', String(slot)), ...value })
+  let meanwhile: () => void = () => undefined
+  const rooms = {
+    ...list.source,
+    drainChanged(visit: (slot: number) => void) {
+      list.source.drainChanged(visit)
+      meanwhile()
+    },
+  }
+  let own = 'reloads 0\n'
+  const scrape = createScrape({ rooms, ownMetrics: () => Promise.resolve(own) })
+  await scrape.render({ gzip: false })
+  const later: Promise<Body>[] = []
+  meanwhile = () => {
+    if (later.length > 0) return
+    list.set(0, { ...value, room: room('a', '0'), users: 77 })
+    own = 'reloads 1\n'
+    later.push(scrape.render({ gzip: false }))
+  }
+  await scrape.render({ gzip: false })
+  const [late] = await Promise.all(later)
+  const text = late === undefined ? '' : bytesOf(late).toString()
+  expect(withoutPadding(text)).toBe(`reloads 1\n${plainText(list.slots)}`)
+})
+
 test('lines longer than a repetition may reach back are compressed all the same', async () => {
   const list = createRoomList()
   const value = { users: 1, invisibleUsers: 1, exists: 1, pollSuccess: 1, lastSuccessMs: 1e12 }
