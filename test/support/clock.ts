@@ -26,12 +26,19 @@ export function createManualClock(startMs = Date.UTC(2026, 10, 22, 8)) {
           resolve()
           return
         }
-        const sleeper = { wakeAt: monotonic + ms, wake: resolve }
-        sleepers.push(sleeper)
-        signal?.addEventListener('abort', () => {
+        const end = () => {
           sleepers = sleepers.filter((other) => other !== sleeper)
           resolve()
-        })
+        }
+        const sleeper = {
+          wakeAt: monotonic + ms,
+          wake() {
+            signal?.removeEventListener('abort', end)
+            resolve()
+          },
+        }
+        sleepers.push(sleeper)
+        signal?.addEventListener('abort', end)
       }),
     /** Lets `ms` pass, waking the sleepers in their order and letting each run before the next. */
     async pass(ms: number) {

@@ -4,6 +4,7 @@ import { expect, test } from '@jest/globals'
 import { simulatorAccount } from '../../src/simulator/demo.ts'
 import { eventually, textAt, valueOf } from '../support/program.ts'
 import {
+  closeLater,
   configFile,
   configText,
   newFolder,
@@ -13,7 +14,7 @@ import {
   valuesByRoom,
 } from '../support/trial.ts'
 
-const patienceMs = 600_000
+const patienceMs = 240_000
 const successful = 'rtc_exporter_config_last_reload_successful'
 const since = 'rtc_exporter_config_last_reload_success_timestamp_seconds'
 
@@ -34,15 +35,6 @@ async function startOn(rooms: number, flags: readonly string[] = []) {
   return { simulator, file, ...started, scrape, reload }
 }
 
-/** Puts files in place of others as a ConfigMap or a Secret does: all of them at once, by a link. */
-async function swapIn(folder: string, version: string, files: Readonly<Record<string, string>>) {
-  await mkdir(join(folder, `..${version}`))
-  for (const [name, text] of Object.entries(files))
-    await writeFile(join(folder, `..${version}`, name), text)
-  await symlink(`..${version}`, join(folder, '..data_tmp'))
-  await rename(join(folder, '..data_tmp'), join(folder, '..data'))
-}
-
 /** Ways to be wrong, each at another stage of reading. */
 const brokenTexts = (good: string) => [
   `${good} }`,
@@ -59,13 +51,14 @@ test(
     const isWhole = (text: string) => valuesByRoom(text, 'rtc_room_users_total').size >= rooms
     await eventually(scrape, isWhole)
     const over = new AbortController()
+    closeLater(() => {
+      over.abort()
+    })
     const scrapes: { rooms: number; isOk: boolean }[] = []
     const scraping = (async () => {
       while (!over.signal.aborted) {
-        const text = await scrape()
-        const shown = valuesByRoom(text, 'rtc_room_users_total')
+        const shown = valuesByRoom(await scrape(), 'rtc_room_users_total')
         scrapes.push({ rooms: shown.size, isOk: roomIds(rooms).every((id) => shown.has(id)) })
-        await new Promise((resolve) => setTimeout(resolve, 20))
       }
     })()
     const heaps: number[] = []
@@ -130,9 +123,13 @@ test(
   async () => {
     const simulator = await simulate(5)
     const folder = await newFolder()
-    const put = (version: number, text: string) =>
-      swapIn(folder, `v${String(version)}`, { 'exporter.yml': text })
-    await put(1, configText(simulator.url, ['Room1']))
+    const swapIn = async (version: string, text: string) => {
+      await mkdir(join(folder, `..${version}`))
+      await writeFile(join(folder, `..${version}`, 'exporter.yml'), text)
+      await symlink(`..${version}`, join(folder, '..data_tmp'))
+      await rename(join(folder, '..data_tmp'), join(folder, '..data'))
+    }
+    await swapIn('v1', configText(simulator.url, ['Room1']))
     const file = join(folder, 'exporter.yml')
     await symlink('..data/exporter.yml', file)
     const flags = ['--config.enable-auto-reload', '--config.auto-reload-interval=50ms']
@@ -140,13 +137,13 @@ test(
     const scrape = () => textAt(`${url}/metrics`)
     for (const version of [2, 3, 4]) {
       const added = `Room${String(version)}`
-      await put(version, configText(simulator.url, ['Room1', added]))
+      await swapIn(`v${String(version)}`, configText(simulator.url, ['Room1', added]))
       await rm(join(folder, `..v${String(version - 1)}`), { recursive: true })
       const text = await eventually(scrape, (now) => watched(now).includes(added))
       expect(watched(text).sort()).toEqual(['Room1', added])
       expect(valueOf(text, successful)).toBe(1)
     }
-    await put(5, 'rooms: [')
+    await swapIn('v5', 'rooms: [')
     await eventually(scrape, (text) => valueOf(text, successful) === 0)
     expect(watched(await scrape()).sort()).toEqual(['Room1', 'Room4'])
   },
@@ -156,14 +153,18 @@ test(
 test(
   'rotated key files are used without a reload',
   async () => {
-    const rotated = { accessKeyId: 'ROTATED-KEY', secretAccessKey: 'rotated-secret' }
+    const rotated = { accessKeyId: 'ROTATED-KEY', secretAccessKey: 'rotated-secret-useless' }
     const simulator = await simulate(5, { accounts: [simulatorAccount, rotated] })
     const folder = await newFolder()
-    const put = async (version: string, { accessKeyId, secretAccessKey }: typeof rotated) => {
-      const id = `${accessKeyId}\n`
-      await swapIn(folder, version, { id, secret: `${secretAccessKey}\n` })
+    // As Kubernetes mounts a Secret: one link is swapped for all files.
+    const put = async ({ accessKeyId, secretAccessKey }: typeof rotated) => {
+      await mkdir(join(folder, accessKeyId))
+      await writeFile(join(folder, accessKeyId, 'id'), `${accessKeyId}\n`)
+      await writeFile(join(folder, accessKeyId, 'secret'), `${secretAccessKey}\n`)
+      await symlink(accessKeyId, join(folder, '..data_tmp'))
+      await rename(join(folder, '..data_tmp'), join(folder, '..data'))
     }
-    await put('v1', simulatorAccount)
+    await put(simulatorAccount)
     const account = {
       access_key_id_file: join(folder, '..data', 'id'),
       secret_access_key_file: join(folder, '..data', 'secret'),
@@ -174,7 +175,7 @@ test(
     const arrived = (accessKeyId: string) => () =>
       Promise.resolve(simulator.arrivals.summary({ accessKeyId }).verdicts.ok ?? 0)
     await eventually(arrived(simulatorAccount.accessKeyId), (count) => count > 5)
-    await put('v2', rotated)
+    await put(rotated)
     await eventually(arrived(rotated.accessKeyId), (count) => count > 5)
     expect(valueOf(await textAt(`${url}/metrics`), since)).toBe(loadedAt)
   },

@@ -18,7 +18,7 @@ import {
 
 const rooms = 120
 const ids = roomIds(rooms)
-const patienceMs = 600_000
+const patienceMs = 240_000
 
 async function readState(path: string): Promise<readonly KeptValue[]> {
   const bytes = await readFile(path).catch(() => undefined)
