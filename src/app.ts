@@ -92,6 +92,7 @@ export async function startExporter(parts: ExporterParts) {
     broke: parts.broke,
   })
   let config = accept(parts.initial)
+  let largestMaxAgeMs = largestMaxAge(config)
   let configReload: ConfigReload = { succeeded: true, lastSuccessMs: clock.now(), problems: [] }
   const restored = await fleet.set(config, parts.state?.left.values)
   if (parts.state) logRestored(parts.state, restored, log)
@@ -116,6 +117,7 @@ export async function startExporter(parts: ExporterParts) {
     const next = accept(read)
     await fleet.set(next)
     config = next
+    largestMaxAgeMs = largestMaxAge(config)
     configReload = { succeeded: true, lastSuccessMs: clock.now(), problems: [] }
     log.info('configuration reloaded', { trigger, rooms: config.rooms.length })
     return []
@@ -136,7 +138,7 @@ export async function startExporter(parts: ExporterParts) {
       isInitialSweepComplete: isInitialSweepComplete(),
       oldestSuccessMs: fleet.table.oldestSuccessMs(),
       lastPollMs: fleet.lastPollMs(),
-      largestMaxAgeMs: config.rooms.reduce((most, { maxAgeMs }) => Math.max(most, maxAgeMs), 0),
+      largestMaxAgeMs,
       configReload,
       shard,
     }
@@ -232,6 +234,9 @@ export async function startExporter(parts: ExporterParts) {
     },
   }
 }
+
+const largestMaxAge = ({ rooms }: Config) =>
+  rooms.reduce((most, { maxAgeMs }) => Math.max(most, maxAgeMs), 0)
 
 function firstSweepDeadlineMs(config: Config): number {
   const sweeps = planOf(config).accounts.map(({ sweepMs }) => sweepMs)

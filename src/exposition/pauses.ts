@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 
-const longestMs = 4
+const longestMs = 2
 
-/** Cuts long work into pieces of about 4 ms, so that polls and other requests get their turn between. */
+/** Cuts long work into pieces of about 2 ms, so that polls and other requests get their turn between. */
 export function createPauses() {
   let startedAt = performance.now()
 

@@ -63,6 +63,7 @@ export function createRoomLines(rooms: RoomSource, loans: Loans) {
       const changed: number[] = []
       rooms.drainChanged((slot) => changed.push(slot))
       reserve()
+      await pauses.take()
       for (const slot of changed) {
         update(slot)
         if (pauses.isDue()) await pauses.take()

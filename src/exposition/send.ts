@@ -1,8 +1,9 @@
 import type { ServerResponse } from 'node:http'
+import { createPauses } from './pauses.ts'
 import type { Body } from './scrape.ts'
 
 /** Bytes handed to a connection before waiting until it has taken them. */
-const batchBytes = 1 << 22
+const batchBytes = 1 << 20
 
 /**
  * Sends a body (`HEAD`: the headers only) no faster than the client reads it, and releases it: when
@@ -30,6 +31,7 @@ export async function sendBody(
 
 async function writeParts(response: ServerResponse, parts: readonly Buffer[]) {
   let unsent = 0
+  const pauses = createPauses()
   response.cork()
   for (const part of parts) {
     if (response.destroyed) return
@@ -39,6 +41,8 @@ async function writeParts(response: ServerResponse, parts: readonly Buffer[]) {
     unsent = 0
     response.uncork()
     if (response.writableNeedDrain) await untilEvent(response, 'drain')
+    // A client that reads fast makes no write wait.
+    if (pauses.isDue()) await pauses.take()
     response.cork()
   }
   response.uncork()

@@ -7,6 +7,21 @@ function createColumn(make: (length: number) => Numbers) {
   let values = make(0)
   return {
     get: (slot: number) => values[slot] ?? none,
+    /** How many of the slots below `end` have that number. */
+    count(wanted: number, end: number): number {
+      let count = 0
+      for (let slot = 0; slot < end; slot++) if (values[slot] === wanted) count++
+      return count
+    },
+    /** The least number over `bound` in the slots below `end`; Infinity without any. */
+    leastOver(bound: number, end: number): number {
+      let least = Infinity
+      for (let slot = 0; slot < end; slot++) {
+        const value = values[slot] ?? none
+        if (value > bound && value < least) least = value
+      }
+      return least
+    },
     set(slot: number, value: number) {
       values[slot] = value
     },

@@ -50,6 +50,8 @@ export function createRoomTable(clock: Clock) {
   const { users, invisibleUsers, exists, pollSuccess, isShown, isChanged } = columns
   const { successAt, successAtMonotonic, polledAt } = columns
   let changed: number[] = []
+  /** No value is too old before one of these: by the wall clock, by the monotonic one. */
+  let nothingOldUntil = { wall: Infinity, monotonic: Infinity }
 
   function mark(slot: number) {
     if (isChanged.get(slot) === 1) return
@@ -73,6 +75,17 @@ export function createRoomTable(clock: Clock) {
     isShown.set(slot, 1)
     successAt.set(slot, value.lastSuccessMs)
     successAtMonotonic.set(slot, clock.monotonic() - Math.max(0, clock.now() - value.lastSuccessMs))
+    expect(slot)
+  }
+
+  /** Keeps in mind when the value in a slot will be too old. */
+  function expect(slot: number) {
+    const maxAgeMs = slots.room(slot)?.maxAgeMs ?? 0
+    const { wall, monotonic } = nothingOldUntil
+    nothingOldUntil = {
+      wall: Math.min(wall, successAt.get(slot) + maxAgeMs),
+      monotonic: Math.min(monotonic, successAtMonotonic.get(slot) + maxAgeMs),
+    }
   }
 
   /** Forgets a room and its value. */
@@ -84,6 +97,7 @@ export function createRoomTable(clock: Clock) {
   /** Gives the room in a slot other settings; its value is kept. */
   function replace(slot: number, room: Room) {
     slots.replace(slot, room)
+    if (isShown.get(slot) === 1) expect(slot)
     mark(slot)
   }
 
@@ -101,9 +115,14 @@ export function createRoomTable(clock: Clock) {
   function withdrawOld() {
     const now = clock.now()
     const monotonic = clock.monotonic()
+    if (now <= nothingOldUntil.wall && monotonic <= nothingOldUntil.monotonic) return
+    nothingOldUntil = { wall: Infinity, monotonic: Infinity }
     for (let slot = 0; slot < slots.size(); slot++) {
       if (isShown.get(slot) === 0) continue
-      if (ageMs(slot, now, monotonic) <= (slots.room(slot)?.maxAgeMs ?? 0)) continue
+      if (ageMs(slot, now, monotonic) <= (slots.room(slot)?.maxAgeMs ?? 0)) {
+        expect(slot)
+        continue
+      }
       isShown.set(slot, 0)
       mark(slot)
     }
@@ -217,23 +236,15 @@ export function createRoomTable(clock: Clock) {
     /** Counts the rooms by state, after withdrawing what is too old. */
     counts(): RoomCounts {
       withdrawOld()
-      let fresh = 0
-      let pending = 0
-      for (let slot = 0; slot < slots.size(); slot++) {
-        if (slots.room(slot) === undefined) continue
-        if (isShown.get(slot) === 1) fresh++
-        else if (pollSuccess.get(slot) === none) pending++
-      }
+      const free = slots.size() - slots.count()
+      const fresh = isShown.count(1, slots.size())
+      const pending = pollSuccess.count(none, slots.size()) - free
       return { fresh, pending, stale: slots.count() - fresh - pending }
     },
 
     /** The earliest last success of all rooms that had one, Unix milliseconds; undefined without any. */
     oldestSuccessMs(): number | undefined {
-      let oldest = Infinity
-      for (let slot = 0; slot < slots.size(); slot++) {
-        const at = successAt.get(slot)
-        if (slots.room(slot) !== undefined && at > 0) oldest = Math.min(oldest, at)
-      }
+      const oldest = successAt.leastOver(0, slots.size())
       return oldest === Infinity ? undefined : oldest
     },
   }

@@ -16,6 +16,8 @@ export interface Measured {
   /** The first scrape of all. */
   readonly cold: Sample
   readonly series: readonly Series[]
+  /** Longest delays of the event loop without a scrape, in milliseconds; what the machine does. */
+  readonly restStalls: readonly number[]
 }
 
 /** How much of another server's time ours may take. */
@@ -112,6 +114,8 @@ export function report(rooms: number, servers: readonly Measured[]): string {
       servers.flatMap(({ series }) => series),
       rooms >= 100_000 ? manyRooms : rooms <= 1000 ? fewRooms : [],
     ),
+    `- stall without a scrape: p99 ${fixed(quantile(ours?.restStalls ?? [], 0.99))} ms, ` +
+      `longest ${fixed(Math.max(...(ours?.restStalls ?? [])))} ms`,
     `- first scrape of all: ${fixed(ours?.cold.ms ?? Number.NaN, 0)} ms, ` +
       `longest stall ${fixed(ours?.cold.stallMs ?? Number.NaN)} ms`,
     ...(Number.isNaN(memory) ? [] : [`- resident memory: ${fixed(memory, 2)} of client_golang`]),

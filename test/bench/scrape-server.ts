@@ -50,7 +50,7 @@ function poll(index: number, found: Reading) {
 for (let index = 0; index < rooms.length; index++) poll(index, present())
 
 const account = 'default'
-const readState = (): ExporterState => ({
+const state = (): ExporterState => ({
   accounts: [{ account, budgetQps: 40, demandQps: 40, inFlight: 0, isCircuitOpen: false }],
   rooms: table.counts(),
   sweepSeconds: 1,
@@ -61,9 +61,8 @@ const readState = (): ExporterState => ({
   configReload: { succeeded: true, lastSuccessMs: Date.now() },
   shard: { index: 0, count: 1 },
 })
-let state = readState()
 const build = { version: '0', revision: 'bench', nodeVersion: process.version }
-const metrics = createExporterMetrics(build, () => state)
+const metrics = createExporterMetrics(build, state)
 metrics.addAccount(account)
 
 let next = 0
@@ -83,13 +82,7 @@ const stall: Handler = (_request, response) => {
   delay.reset()
 }
 
-const scrape = createScrape({
-  rooms: table,
-  ownMetrics(names) {
-    state = readState()
-    return metrics.text(names)
-  },
-})
+const scrape = createScrape({ rooms: table, ownMetrics: metrics.text })
 const listening = await listen(
   createListener(
     [

@@ -29,7 +29,7 @@ async function launch(name: string, command: readonly string[], orders: readonly
   const series = orders.flatMap((order) =>
     encodings.map((encoding): Series => ({ name, order, encoding, samples: [] })),
   )
-  return { name, program, client, cold, series }
+  return { name, program, client, cold, series, restStalls: [] as number[] }
 }
 
 type Launched = Awaited<ReturnType<typeof launch>>
@@ -61,7 +61,9 @@ async function takeTurns(servers: readonly Launched[], turns: number) {
         for (let count = 0; count < scrapesPerTurn(server); count++) {
           await server.client.change(changed, order)
           const sample = await server.client.scrape(encoding)
-          if (turn > 0) samples.push(sample)
+          if (turn === 0) continue
+          samples.push(sample)
+          if (server.name === 'ours') server.restStalls.push(await server.client.restStall())
         }
       }
     }

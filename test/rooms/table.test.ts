@@ -212,3 +212,44 @@ test('nothing that fails ever becomes a number: shown values come from successes
     { numRuns: 50 },
   )
 })
+
+test('whatever the clocks, the polls and the configuration do, what is too old is gone, and nothing else', async () => {
+  const count = 3
+  const step = fc.oneof(
+    fc.record({ poll: fc.nat(count - 1) }),
+    fc.record({ passMs: fc.integer({ min: 1, max: 60_000 }) }),
+    fc.record({ setClockMs: fc.integer({ min: -60_000, max: 60_000 }) }),
+    fc.record({ slot: fc.nat(count - 1), maxAgeMs: fc.integer({ min: 20_000, max: 120_000 }) }),
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+      const rooms = roomList(count)
+      const { clock, table, record } = setUp(rooms)
+      const model = rooms.map((room) => ({ maxAgeMs: room.maxAgeMs, at: 0, tick: 0, has: false }))
+      for (const each of steps) {
+        if ('poll' in each) {
+          record(present(1), each.poll)
+          Object.assign(model[each.poll] ?? {}, {
+            at: clock.now(),
+            tick: clock.monotonic(),
+            has: true,
+          })
+        } else if ('passMs' in each) await clock.pass(each.passMs)
+        else if ('setClockMs' in each) clock.setWallClock(each.setClockMs)
+        else {
+          const { slot, maxAgeMs } = each
+          table.replace(slot, { ...(rooms[slot] ?? room()), maxAgeMs })
+          Object.assign(model[slot] ?? {}, { maxAgeMs })
+        }
+        table.drainChanged(() => undefined)
+        for (const one of model) {
+          const ageMs = Math.max(clock.now() - one.at, clock.monotonic() - one.tick)
+          if (ageMs > one.maxAgeMs) one.has = false
+        }
+        expect(model.map((_, slot) => table.users(slot) === 1)).toEqual(model.map(({ has }) => has))
+        expect(table.counts().fresh).toBe(model.filter(({ has }) => has).length)
+      }
+    }),
+    { numRuns: 200 },
+  )
+})
