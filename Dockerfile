@@ -4,7 +4,7 @@ FROM node:24-bookworm-slim AS build
 WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
-COPY tsconfig.json ./
+COPY build.js tsconfig.json ./
 COPY src ./src
 RUN npm run build
 ARG REVISION=unknown

@@ -1,12 +1,9 @@
 import { setImmediate as otherWork } from 'node:timers/promises'
-import type { Account as AccountConfig, Config } from './config/config.ts'
-import { createCredentialReader } from './config/secrets.ts'
-import type { Logger } from './logger.ts'
-import type { Account, AccountOptions } from './polling/account.ts'
-import { createAccount } from './polling/account.ts'
-import { advice } from './polling/failures.ts'
+import type { AccountsLinks } from './accounts.ts'
+import { createAccounts } from './accounts.ts'
+import type { Config } from './config/config.ts'
 import { watchLoops } from './polling/watchdog.ts'
-import type { Answer, Clock, Room } from './room.ts'
+import type { Answer, Room } from './room.ts'
 import { roomKey } from './room.ts'
 import { createFirstSweep } from './rooms/first-sweep.ts'
 import { createHistory } from './rooms/history.ts'
@@ -15,26 +12,9 @@ import { createSweep } from './rooms/sweep.ts'
 import type { KeptValue } from './rooms/table.ts'
 import { createRoomTable } from './rooms/table.ts'
 import { createTrends } from './rooms/trends.ts'
-import type { Ask, Client } from './volc/client.ts'
-import { createClient } from './volc/client.ts'
 
 /** What the fleet tells to whom. */
-export interface FleetLinks {
-  readonly clock: Clock
-  readonly log: Logger
-  readonly userAgent: string
-  readonly answered: (account: string, answer: Answer) => void
-  readonly retried: (account: string) => void
-  readonly accountAdded: (account: string) => void
-  readonly accountRemoved: (account: string) => void
-  /** Told when a poll loop ends by a bug. */
-  readonly broke: (error: unknown) => void
-}
-
-interface Member {
-  readonly account: Account
-  ask: Ask
-}
+export type FleetLinks = Omit<AccountsLinks, 'asking' | 'finished'>
 
 /** Items handled without a pause: about a millisecond's work. */
 const itemsAtOnce = 500
@@ -43,19 +23,6 @@ async function inTurns<T>(items: readonly T[], handle: (item: T) => void): Promi
   for (const [at, item] of items.entries()) {
     handle(item)
     if (at % itemsAtOnce === itemsAtOnce - 1) await otherWork()
-  }
-}
-
-/** A bug in one poll is that poll's failure; the loop goes on. */
-async function withoutBug(request: Promise<Answer>, sentAtMs: number, log: Logger) {
-  try {
-    return await request
-  } catch (error) {
-    const stack = error instanceof Error ? error.stack : String(error)
-    log.error('poll broke', { stack })
-    const failure = { reason: 'unknown', detail: 'internal error, see the log' } as const
-    const answer: Answer = { reading: { kind: 'failed', failure }, sentAtMs, durationMs: 0 }
-    return answer
   }
 }
 
@@ -71,14 +38,25 @@ export function createFleet(links: FleetLinks) {
   const history = createHistory()
   const trends = createTrends(clock, gauges)
   const stopping = new AbortController()
-  const members = new Map<string, Member>()
-  let client: Client | undefined
-  let clientOf = ''
+  const accounts = createAccounts({
+    ...links,
+    answered(account, answer) {
+      links.answered(account, answer)
+      trends.answered(answer)
+    },
+    asking(slot) {
+      const room = table.room(slot)
+      if (room) history.asked(slot)
+      return room
+    },
+    finished,
+  })
+  const { scheduleOf } = accounts
   let lastPollMs: number | undefined
   let polls = 0
 
   function gauges() {
-    const states = [...members.values()].map(({ account }) => account.state())
+    const states = accounts.states()
     const oldestMs = table.oldestSuccessMs()
     return {
       budgetQps: states.reduce((sum, { budgetQps }) => sum + budgetQps, 0),
@@ -88,12 +66,10 @@ export function createFleet(links: FleetLinks) {
     }
   }
 
-  const stalls = () => [...members].map(([name, { account }]) => [name, account.stalled()] as const)
-
   watchLoops(
     {
       clock,
-      loops: stalls,
+      loops: accounts.stalls,
       stalled(account, why) {
         log.error('poll loop stands still', { account, why, advice: 'restart the exporter' })
       },
@@ -121,96 +97,11 @@ export function createFleet(links: FleetLinks) {
   }
 
   function logSweep() {
-    const failures: Record<string, number> = {}
-    for (const { account } of members.values())
-      for (const [reason, count] of Object.entries(account.drainFailures()))
-        failures[`failed_${reason}`] = (failures[`failed_${reason}`] ?? 0) + count
+    const failures = Object.entries(accounts.drainFailures())
+    const failed = Object.fromEntries(failures.map(([reason, n]) => [`failed_${reason}`, n]))
     const seconds = Math.round((sweep.lastMs() ?? 0) / 100) / 10
     const { fresh, stale } = table.counts()
-    log.info('sweep finished', { seconds, fresh, stale, ...failures })
-  }
-
-  function answered(name: string, answer: Answer, isNews: boolean) {
-    links.answered(name, answer)
-    trends.answered(answer)
-    if (answer.reading.kind !== 'failed' || !isNews) return
-    const { reason, detail } = answer.reading.failure
-    const skew = answer.clockSkewMs
-    const clockSkew = reason === 'clock' && skew !== undefined && { skew_seconds: skew / 1000 }
-    log.warn('API request failed', {
-      account: name,
-      reason,
-      detail,
-      request_id: answer.requestId,
-      ...clockSkew,
-      advice: advice[reason],
-    })
-  }
-
-  function addMember(name: string, options: AccountOptions, ask: Ask): Member {
-    const account = createAccount(options, {
-      clock,
-      random: Math.random,
-      ask(slot, written) {
-        const room = table.room(slot)
-        if (room) history.asked(slot)
-        return room && withoutBug(member.ask(room, written), clock.now(), log)
-      },
-      answered: (answer, isNews) => {
-        answered(name, answer, isNews)
-      },
-      retried: () => {
-        links.retried(name)
-      },
-      finished,
-    })
-    const member: Member = { account, ask }
-    members.set(name, member)
-    links.accountAdded(name)
-    account.run().catch(links.broke)
-    return member
-  }
-
-  function clientFor({ api }: Config): Client {
-    const wanted = JSON.stringify(api)
-    if (client !== undefined && wanted === clientOf) return client
-    const old = client
-    if (old !== undefined)
-      void clock.sleep(api.timeoutMs).then(() => {
-        old.close()
-      })
-    client = createClient(api, links.userAgent, clock)
-    clientOf = wanted
-    return client
-  }
-
-  function askFor(client: Client, { name, credentials }: AccountConfig): Ask {
-    return client.forAccount(
-      createCredentialReader(credentials, {
-        monotonic: () => clock.monotonic(),
-        onProblem: (problem) => {
-          log.warn('keys cannot be read', { account: name, problem })
-        },
-      }),
-    )
-  }
-
-  function setAccounts(config: Config) {
-    const { api, polling } = config
-    const asking = clientFor(config)
-    for (const [name, { account }] of members) {
-      if (config.accounts.some((kept) => kept.name === name)) continue
-      account.stop()
-      members.delete(name)
-      links.accountRemoved(name)
-    }
-    for (const wanted of config.accounts) {
-      const options = { ...polling, ...api, qps: wanted.qps }
-      const ask = askFor(asking, wanted)
-      const member = members.get(wanted.name) ?? addMember(wanted.name, options, ask)
-      member.ask = ask
-      member.account.set(options)
-    }
+    log.info('sweep finished', { seconds, fresh, stale, ...failed })
   }
 
   async function compared(rooms: readonly Room[]): Promise<Difference> {
@@ -237,9 +128,6 @@ export function createFleet(links: FleetLinks) {
     return clock.monotonic() - Math.max(0, clock.now() - value.lastPollMs)
   }
 
-  const scheduleOf = (account: string) => members.get(account)?.account.schedule
-  const isBusy = (slot: number) => [...members.values()].some(({ account }) => account.isBusy(slot))
-
   return {
     table,
     sweep,
@@ -255,7 +143,7 @@ export function createFleet(links: FleetLinks) {
     async set(config: Config, earlier: readonly KeptValue[] = []): Promise<number> {
       const { removed, changed, added } = await compared(config.rooms)
       if (stopping.signal.aborted) return 0
-      setAccounts(config)
+      accounts.set(config)
       for (const former of removed) {
         scheduleOf(former.before.account)?.remove(former.slot)
         table.remove(former)
@@ -269,7 +157,7 @@ export function createFleet(links: FleetLinks) {
       const newSlots: number[] = []
       const restored: number[] = []
       await inTurns(added, (room) => {
-        const slot = table.add(room, isBusy)
+        const slot = table.add(room, accounts.isBusy)
         const lastPollMs = restore(kept.get(roomKey(room)))
         scheduleOf(room.account)?.add(slot, room.intervalMs, lastPollMs)
         newSlots.push(slot)
@@ -282,8 +170,7 @@ export function createFleet(links: FleetLinks) {
     /** Begins no more requests. */
     stop() {
       stopping.abort()
-      for (const { account } of members.values()) account.stop()
-      client?.close()
+      accounts.stop()
     },
     /** When the last poll finished, Unix milliseconds. */
     lastPollMs: () => lastPollMs,
@@ -291,12 +178,12 @@ export function createFleet(links: FleetLinks) {
     polls: () => polls,
     /** Why a poll loop is taken for dead; undefined while all move. */
     stalled(): string | undefined {
-      for (const [name, why] of stalls()) if (why !== undefined) return `account ${name}: ${why}`
+      for (const [name, why] of accounts.stalls())
+        if (why !== undefined) return `account ${name}: ${why}`
       return undefined
     },
     /** What the exporter's metrics say about each account. */
-    accounts: () =>
-      [...members].map(([name, { account }]) => ({ account: name, ...account.state() })),
+    accounts: accounts.states,
     /** Why a room is polled when it is. */
     explain(slot: number) {
       const room = table.room(slot)

@@ -146,7 +146,8 @@ async function demo(options: SimulateOptions, log: Logger): Promise<void> {
   })
   const { signal } = leaving
   const build = await readBuild()
-  const starting = startDemo(options, { log, clock, build, broke, chain, signal })
+  const deploy = new URL('../deploy/', import.meta.url)
+  const starting = startDemo(options, { log, clock, build, broke, chain, deploy, signal })
   const end = stopOnSignal(async () => (await starting).stop)
   // Sent when the terminal is closed; the programs beside the demo must not outlive it.
   process.on('SIGHUP', end)

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path'
-import { glob } from 'tinyglobby'
 import type { RoomGlobs } from './config.ts'
 
 /**
@@ -7,6 +6,8 @@ import type { RoomGlobs } from './config.ts'
  * Hidden files and folders (a ConfigMap's `..data`) match only where the pattern names their dot.
  */
 export async function expandGlob(directory: string, pattern: string): Promise<string[]> {
+  // Most configurations have no patterns, and start without it.
+  const { glob } = await import('tinyglobby')
   const found = await glob([pattern], { cwd: directory, expandDirectories: false })
   return found.sort()
 }

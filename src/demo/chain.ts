@@ -16,13 +16,14 @@ export interface ChainCommands {
 /** Where the chain is written, what it watches, and who stops it. */
 export interface ChainParts extends ChildParts {
   readonly folder: string
+  /** Where the shipped rules and routes are. */
+  readonly deploy: URL
   /** URL of the exporter. */
   readonly exporterUrl: string
   /** Takes what stops each part, as soon as that part runs. */
   readonly onStop: (stop: () => Promise<void>) => void
 }
 
-const deploy = new URL('../../deploy/', import.meta.url)
 const rulesFile = 'rtc-room.rules.yml'
 const chart = 'sum by (app_id) (rtc_room_users_total)'
 
@@ -69,7 +70,7 @@ export async function startChain(commands: ChainCommands, parts: ChainParts): Pr
 }
 
 async function startAlertmanager(command: string, parts: ChainParts): Promise<string> {
-  const shipped = await readFile(new URL('alertmanager/alertmanager.yml', deploy), 'utf8')
+  const shipped = await readFile(new URL('alertmanager/alertmanager.yml', parts.deploy), 'utf8')
   const config = AlertmanagerConfig.parse(parse(shipped))
   const args = [`--storage.path=${join(parts.folder, 'alertmanager')}`, '--cluster.listen-address=']
   return startServer({ command, name: 'alertmanager', port: 9093, config, args }, parts)
@@ -80,7 +81,8 @@ async function startPrometheus(
   alertmanager: string | undefined,
   parts: ChainParts,
 ): Promise<string> {
-  await copyFile(new URL(`prometheus/rules/${rulesFile}`, deploy), join(parts.folder, rulesFile))
+  const rules = new URL(`prometheus/rules/${rulesFile}`, parts.deploy)
+  await copyFile(rules, join(parts.folder, rulesFile))
   const targets = (url: string) => [{ targets: [new URL(url).host] }]
   const config = {
     global: { scrape_interval: '5s', evaluation_interval: '5s' },

@@ -17,6 +17,8 @@ export interface DemoParts extends ChildParts {
   readonly broke: (error: unknown) => void
   /** Prometheus and Alertmanager are started too where this says how they are called. */
   readonly chain: ChainCommands | undefined
+  /** Where the shipped rules and routes are. */
+  readonly deploy: URL
 }
 
 /** A demo that runs. */

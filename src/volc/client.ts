@@ -1,6 +1,5 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
-import got from 'got'
 import type { Answer, Clock, Failure, Reading, Room } from '../room.ts'
 import type { ParsedAnswer } from './answer.ts'
 import { parseAnswer } from './answer.ts'
@@ -65,18 +64,23 @@ export function createClient(api: Endpoint, userAgent: string, clock: Clock): Cl
     http: new HttpAgent({ keepAlive: true }),
     https: new HttpsAgent({ keepAlive: true }),
   }
-  const http = got.extend({
-    agent,
-    headers: { 'user-agent': userAgent, accept: 'application/json' },
-    timeout: { request: api.timeoutMs },
-    retry: { limit: 0 },
-    followRedirect: false,
-    throwHttpErrors: false,
-    decompress: false,
-  })
+  // Loaded with the first request, which is a second after the start: `/metrics` answers sooner.
+  async function loadHttp() {
+    const { default: got } = await import('got')
+    return got.extend({
+      agent,
+      headers: { 'user-agent': userAgent, accept: 'application/json' },
+      timeout: { request: api.timeoutMs },
+      retry: { limit: 0 },
+      followRedirect: false,
+      throwHttpErrors: false,
+      decompress: false,
+    })
+  }
+  let http: ReturnType<typeof loadHttp> | undefined
 
   async function get(url: string, headers: Record<string, string>, written: () => void) {
-    const request = http(url, { headers })
+    const request = (await (http ??= loadHttp()))(url, { headers })
     const read = { isTooLarge: false }
     void request.on('request', (sent) => sent.once('finish', written))
     void request.on('downloadProgress', ({ transferred }) => {

@@ -27,6 +27,7 @@ export function compileServers(folder: string): (name: string) => readonly [stri
     compilerOptions: {
       rootDir: root,
       outDir: folder,
+      noEmit: false,
       noCheck: true,
       typeRoots: [join(root, 'node_modules/@types')],
     },
