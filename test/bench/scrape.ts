@@ -36,7 +36,10 @@ type Launched = Awaited<ReturnType<typeof launch>>
 
 async function launchAll(rooms: number): Promise<Launched[]> {
   const count = String(rooms)
-  const ours = await launch('ours', [...compiled('scrape-server'), count], ['list', 'scattered'])
+  const [node, server] = compiled('scrape-server')
+  // As the image starts it.
+  const command = [node, '--max-semi-space-size=1', server, count]
+  const ours = await launch('ours', command, ['list', 'scattered'])
   const files = encodings.map((encoding) => join(folder, `body.${encoding}`))
   for (const [index, encoding] of encodings.entries()) {
     writeFileSync(files[index] ?? '', await ours.client.fetch(encoding))

@@ -82,7 +82,7 @@ function goPeer(folder: string): Subject[] {
 export function subjects(main: string, folder: string, flags: readonly string[]): Subject[] {
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
   return [
-    ours('as shipped', main, folder, []),
+    ours('as shipped', main, folder, ['--max-semi-space-size=1']),
     ...flags.map((flag) => ours(`\`${flag}\``, main, folder, flag.split(' '))),
     script('express, prom-client, got, bottleneck', 'start-imports', folder),
     script('an empty Node.js server', 'start-floor', folder),

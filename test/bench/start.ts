@@ -19,7 +19,7 @@ const { values } = parseArgs({
     starts: { type: 'string', default: '15' },
     seconds: { type: 'string', default: '20' },
     dist: { type: 'string', default: join(root, 'dist') },
-    flags: { type: 'string', multiple: true, default: ['--max-semi-space-size=1'] },
+    flags: { type: 'string', multiple: true, default: [] },
   },
 })
 const main = join(values.dist, 'main.js')

@@ -63,7 +63,11 @@ test('npm installs from the lock file, and runs no package’s scripts', () => {
 test('the image runs as a numeric user that is not root, without a shell', () => {
   expect(last('USER')).toMatch(/^[1-9]\d*:[1-9]\d*$/)
   expect(image.filter(({ name }) => name === 'RUN')).toEqual([])
-  expect(JSON.parse(last('ENTRYPOINT'))).toEqual(['node', '/app/dist/main.js'])
+  expect(JSON.parse(last('ENTRYPOINT'))).toEqual([
+    'node',
+    '--max-semi-space-size=1',
+    '/app/dist/main.js',
+  ])
 })
 
 test('its command is one that the program knows', () => {

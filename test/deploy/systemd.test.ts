@@ -37,8 +37,9 @@ test('Node may compile, which is the one protection that it cannot have', () => 
 })
 
 test('its flags are known', () => {
-  const [program, script, ...flags] = String(valuesOf('ExecStart')[0]).split(/\s+/)
-  expect([program, script]).toEqual(['/usr/bin/node', '/opt/rtc-room-exporter/dist/main.js'])
+  const [program, nodeFlag, script, ...flags] = String(valuesOf('ExecStart')[0]).split(/\s+/)
+  expect([program, nodeFlag]).toEqual(['/usr/bin/node', '--max-semi-space-size=1'])
+  expect(script).toBe('/opt/rtc-room-exporter/dist/main.js')
   expect(parseCli(flags)).toMatchObject({ command: 'run' })
 })
 
