@@ -76,7 +76,8 @@ const leastSweepDeadlineMs = 15_000
  * Builds the exporter from its parts and runs it.
  * @throws the errors of listening, such as `EADDRINUSE`
  */
-export async function startExporter(parts: ExporterParts) {
+export async function startExporter({ initial, state: source, ...parts }: ExporterParts) {
+  // Nothing that outlives the start holds `initial` and `source`: 100,000 rooms and their values.
   const { settings, log, clock, build } = parts
   const { shard, telemetryPath } = settings
   const stopping = new AbortController()
@@ -91,11 +92,11 @@ export async function startExporter(parts: ExporterParts) {
     accountRemoved: metrics.removeAccount,
     broke: parts.broke,
   })
-  let config = accept(parts.initial)
+  let config = accept(initial)
   let largestMaxAgeMs = largestMaxAge(config)
   let configReload: ConfigReload = { succeeded: true, lastSuccessMs: clock.now(), problems: [] }
-  const restored = await fleet.set(config, parts.state?.left.values)
-  if (parts.state) logRestored(parts.state, restored, log)
+  const restored = await fleet.set(config, source?.left.values)
+  if (source) logRestored(source, restored, log)
   const readyDeadline = clock.monotonic() + firstSweepDeadlineMs(config)
 
   function accept({ config, warnings }: ReadConfig): Config {
@@ -213,7 +214,7 @@ export async function startExporter(parts: ExporterParts) {
       },
     }).catch(parts.broke)
   const stateKept =
-    parts.state && keepState(parts.state.path, { fleet, log, clock, signal: stopping.signal })
+    source && keepState(source.path, { fleet, log, clock, signal: stopping.signal })
   stateKept?.catch(parts.broke)
   for (const url of listening.urls)
     log.info('listening', { url, metrics: `${url}${telemetryPath}` })

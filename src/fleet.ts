@@ -144,10 +144,10 @@ export function createFleet(links: FleetLinks) {
       const { removed, changed, added } = await compared(config.rooms)
       if (stopping.signal.aborted) return 0
       accounts.set(config)
-      for (const former of removed) {
+      await inTurns(removed, (former) => {
         scheduleOf(former.before.account)?.remove(former.slot)
         table.remove(former)
-      }
+      })
       history.set(
         table.count() + added.length,
         removed.map(({ slot }) => slot),

@@ -55,7 +55,7 @@ async function launchAll(rooms: number): Promise<Launched[]> {
 }
 
 /** Slow servers are scraped less often: what is asked of them is their median only. */
-const scrapesPerTurn = ({ name }: Launched) => (name === 'ours' || name === 'floor' ? 10 : 1)
+const scrapesPerTurn = ({ name }: Launched) => (name === 'ours' || name === 'floor' ? 30 : 1)
 
 async function takeTurns(servers: readonly Launched[], turns: number) {
   for (let turn = 0; turn <= turns; turn++) {
