@@ -19,12 +19,15 @@ export interface Listing {
   readonly appIds: readonly string[]
 }
 
-/** A room's place when sorted by a text: equal texts have equal places. */
+/** What depends only on the names of the rooms. */
 interface Places {
   readonly revision: unknown
-  readonly byAppId: ReadonlyMap<number, number>
-  readonly byRoomId: ReadonlyMap<number, number>
+  /** All app ids, sorted. */
   readonly appIds: readonly string[]
+  /** The place of a room's app id among them, by slot. */
+  readonly byAppId: (slot: number) => number
+  /** The place of a room when sorted by room id, by slot; equal ids have equal places. */
+  readonly byRoomId: () => ReadonlyMap<number, number>
 }
 
 /** `room-2` comes before `room-10`: numbers are filled up with zeros. */
@@ -33,11 +36,11 @@ const sortable = (text: string) =>
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
-function placesBy(rooms: View['rooms'], textOf: (room: Room) => string): Map<number, number> {
+function placesByRoomId(rooms: View['rooms']): ReadonlyMap<number, number> {
   const texts: { readonly slot: number; readonly text: string }[] = []
   for (let slot = 0; slot < rooms.size(); slot++) {
     const room = rooms.room(slot)
-    if (room) texts.push({ slot, text: sortable(textOf(room)) })
+    if (room) texts.push({ slot, text: sortable(room.roomId) })
   }
   texts.sort((a, b) => compare(a.text, b.text))
   let place = 0
@@ -50,16 +53,20 @@ function placesBy(rooms: View['rooms'], textOf: (room: Room) => string): Map<num
 }
 
 function placesOf({ rooms, roomsRevision }: View): Places {
-  const appIds = new Set<string>()
+  const found = new Set<string>()
   for (let slot = 0; slot < rooms.size(); slot++) {
     const room = rooms.room(slot)
-    if (room) appIds.add(room.appId)
+    if (room) found.add(room.appId)
   }
+  const appIds = [...found].sort((a, b) => compare(sortable(a), sortable(b)) || compare(a, b))
+  const places = new Map(appIds.map((appId, place) => [appId, place]))
+  let byRoomId: ReadonlyMap<number, number> | undefined
   return {
     revision: roomsRevision(),
-    byAppId: placesBy(rooms, ({ appId }) => appId),
-    byRoomId: placesBy(rooms, ({ roomId }) => roomId),
-    appIds: [...appIds].sort(),
+    appIds,
+    byAppId: (slot) => places.get(rooms.room(slot)?.appId ?? '') ?? NaN,
+    // A third of a second with 100,000 rooms, for those who want it.
+    byRoomId: () => (byRoomId ??= placesByRoomId(rooms)),
   }
 }
 
@@ -81,9 +88,11 @@ function keyOf(view: View, column: SortColumn, places: Places) {
     case 'state':
       return (slot: number, state: RoomState) => attentionRank(rooms, slot, state)
     case 'app_id':
-      return (slot: number) => places.byAppId.get(slot) ?? NaN
-    case 'room_id':
-      return (slot: number) => places.byRoomId.get(slot) ?? NaN
+      return places.byAppId
+    case 'room_id': {
+      const byRoomId = places.byRoomId()
+      return (slot: number) => byRoomId.get(slot) ?? NaN
+    }
     case 'users':
       return (slot: number) => known(rooms.users(slot))
     case 'invisible_users':
