@@ -37,6 +37,6 @@ EXPOSE 10640
 
 # No HEALTHCHECK: port and scheme are the operator's choice (`simulate`, TLS), and orchestrators
 # ask /-/healthy themselves.
-# A small young generation: 20 MB less for a few hundredths of a percent of a core.
+# A small young generation: 20 MB less, for a tenth more processor time a poll.
 ENTRYPOINT ["node", "--max-semi-space-size=1", "/app/dist/main.js"]
 CMD ["--config.file=/etc/rtc-room-exporter/exporter.yml"]

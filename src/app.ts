@@ -213,8 +213,7 @@ export async function startExporter({ initial, state: source, ...parts }: Export
         await reload('watch')
       },
     }).catch(parts.broke)
-  const stateKept =
-    source && keepState(source.path, { fleet, log, clock, signal: stopping.signal })
+  const stateKept = source && keepState(source.path, { fleet, log, clock, signal: stopping.signal })
   stateKept?.catch(parts.broke)
   for (const url of listening.urls)
     log.info('listening', { url, metrics: `${url}${telemetryPath}` })

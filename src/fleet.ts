@@ -184,6 +184,11 @@ export function createFleet(links: FleetLinks) {
     },
     /** What the exporter's metrics say about each account. */
     accounts: accounts.states,
+    /** When a room's turn comes, monotonic milliseconds. */
+    dueMs(slot: number) {
+      const room = table.room(slot)
+      return room && scheduleOf(room.account)?.dueMs(slot, clock.monotonic())
+    },
     /** Why a room is polled when it is. */
     explain(slot: number) {
       const room = table.room(slot)

@@ -38,6 +38,7 @@ export function createView({ fleet, clock, config, configReload, about }: ViewPa
     clock,
     rooms: fleet.table,
     history: fleet.history,
+    dueMs: fleet.dueMs,
     explain: fleet.explain,
     status() {
       const { plannedSweepMs, predictedAgeMs } = prediction()

@@ -1,6 +1,6 @@
 import type { CadenceOptions } from './cadence.ts'
 import { createChangeRates, type ChangeRates } from './changes.ts'
-import { explain, type Explanation } from './explanation.ts'
+import { dueMs, explain, type Explanation } from './explanation.ts'
 import { createGroups } from './groups.ts'
 import { createQueue, enter, first, leave } from './queue.ts'
 import { lineUp, newTurn, type Turn } from './turn.ts'
@@ -37,6 +37,8 @@ export interface Schedule {
   finish(room: number, outcome: Outcome): void
   /** Age ÷ interval of the most overdue waiting room; Infinity while one has never been polled. */
   overdue(nowMs: number): number
+  /** When a room's turn comes, as {@link Explanation} says, monotonic milliseconds; undefined when it is not there. */
+  dueMs(room: number, nowMs: number): number | undefined
   /** Why a room is polled when it is; undefined when it is not there. */
   explain(room: number, nowMs: number): Explanation | undefined
   /** How many rooms there are. */
@@ -169,6 +171,11 @@ export function createSchedule(
       }
     },
     overdue: (nowMs) => (unpolled.size > 0 ? Infinity : groups.overdue(nowMs)),
+    dueMs(room, nowMs) {
+      groups.keepPace(nowMs)
+      const turn = turns.get(room)
+      return turn && dueMs(turn, placeOf(turn), options.minIntervalMs, nowMs)
+    },
     explain(room, nowMs) {
       groups.keepPace(nowMs)
       const turn = turns.get(room)

@@ -75,11 +75,11 @@ export function createRoomTable(clock: Clock) {
     isShown.set(slot, 1)
     successAt.set(slot, value.lastSuccessMs)
     successAtMonotonic.set(slot, clock.monotonic() - Math.max(0, clock.now() - value.lastSuccessMs))
-    expect(slot)
+    noteExpiry(slot)
   }
 
   /** Keeps in mind when the value in a slot will be too old. */
-  function expect(slot: number) {
+  function noteExpiry(slot: number) {
     const maxAgeMs = slots.room(slot)?.maxAgeMs ?? 0
     const { wall, monotonic } = nothingOldUntil
     nothingOldUntil = {
@@ -97,7 +97,7 @@ export function createRoomTable(clock: Clock) {
   /** Gives the room in a slot other settings; its value is kept. */
   function replace(slot: number, room: Room) {
     slots.replace(slot, room)
-    if (isShown.get(slot) === 1) expect(slot)
+    if (isShown.get(slot) === 1) noteExpiry(slot)
     mark(slot)
   }
 
@@ -120,7 +120,7 @@ export function createRoomTable(clock: Clock) {
     for (let slot = 0; slot < slots.size(); slot++) {
       if (isShown.get(slot) === 0) continue
       if (ageMs(slot, now, monotonic) <= (slots.room(slot)?.maxAgeMs ?? 0)) {
-        expect(slot)
+        noteExpiry(slot)
         continue
       }
       isShown.set(slot, 0)

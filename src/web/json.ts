@@ -44,7 +44,7 @@ export function roomJson(view: View, slot: number) {
   if (room === undefined) return undefined
   const exists = rooms.exists(slot)
   const success = rooms.pollSuccess(slot)
-  const dueMs = view.explain(slot)?.dueMs
+  const dueMs = view.dueMs(slot)
   return {
     app_id: room.appId,
     room_id: room.roomId,

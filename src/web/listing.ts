@@ -100,7 +100,7 @@ function keyOf(view: View, column: SortColumn, places: Places) {
     case 'age':
       return (slot: number) => known(rooms.ageMs(slot))
     case 'next_poll':
-      return (slot: number) => view.explain(slot)?.dueMs ?? NaN
+      return (slot: number) => view.dueMs(slot) ?? NaN
     case 'min_users':
       return (slot: number) => rooms.room(slot)?.minUsers ?? NaN
     case 'last_failure':

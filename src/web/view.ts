@@ -108,6 +108,8 @@ export interface View {
   readonly clock: Pick<Clock, 'now' | 'monotonic'>
   readonly rooms: Rooms
   readonly history: History
+  /** When a room's turn comes, monotonic milliseconds; undefined where there is no room. */
+  dueMs(slot: number): number | undefined
   explain(slot: number): Explanation | undefined
   status(): Status
   /** The configuration in force as YAML, without secrets. */

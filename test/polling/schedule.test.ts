@@ -92,6 +92,7 @@ test('what is due says why', () => {
   schedule.add(1, 120_000)
   expect(schedule.explain(1, 0)).toMatchObject({ because: 'never polled', dueMs: 0 })
   expect(schedule.explain(2, 0)).toBeUndefined()
+  expect([schedule.dueMs(1, 0), schedule.dueMs(2, 0)]).toEqual([0, undefined])
   const outcome = { changed: true, occupied: true, emptied: false }
   const polls = [...turns(schedule, { untilMs: 1_000_000, qps: 40 }, () => outcome)]
   const explanation = schedule.explain(1, 1_000_000)

@@ -52,6 +52,7 @@ export async function openSite(rooms: readonly Room[], given: Partial<Status> = 
     clock,
     rooms: table,
     history,
+    dueMs: (slot) => schedule.dueMs(slot, clock.monotonic()),
     explain: (slot) => schedule.explain(slot, clock.monotonic()),
     status: () => status,
     configText: () => 'polling: {}\n',
