@@ -13,6 +13,8 @@ import { report } from './scrape-report.ts'
 
 const changed = 600
 const encodings = ['identity', 'gzip'] as const
+const scrapesForStalls = 200
+const warmUps = 20
 
 const sizes = process.argv.slice(2).map(Number)
 const folder = mkdtempSync(join(tmpdir(), 'bench-scrape-'))
@@ -27,12 +29,26 @@ async function launch(name: string, command: readonly string[], orders: readonly
   const client = createClient(program, name === 'ours')
   const cold = await client.scrape('gzip')
   const series = orders.flatMap((order) =>
-    encodings.map((encoding): Series => ({ name, order, encoding, samples: [] })),
+    encodings.map((encoding): Series => ({ name, order, encoding, samples: [], stalls: [] })),
   )
   return { name, program, client, cold, series, restStalls: [] as number[] }
 }
 
 type Launched = Awaited<ReturnType<typeof launch>>
+
+/** How long scrapes hold up our event loop, before the other servers are there, and what it does without. */
+async function measureStalls({ client, series, restStalls }: Launched) {
+  for (const { order, encoding, stalls } of series) {
+    for (let count = 0; count < warmUps + scrapesForStalls; count++) {
+      await client.change(changed, order)
+      const { stallMs } = await client.scrape(encoding)
+      const restMs = await client.restStall()
+      if (count < warmUps) continue
+      stalls.push(stallMs)
+      restStalls.push(restMs)
+    }
+  }
+}
 
 async function launchAll(rooms: number): Promise<Launched[]> {
   const count = String(rooms)
@@ -40,6 +56,7 @@ async function launchAll(rooms: number): Promise<Launched[]> {
   // As the image starts it.
   const command = [node, '--max-semi-space-size=1', server, count]
   const ours = await launch('ours', command, ['list', 'scattered'])
+  await measureStalls(ours)
   const files = encodings.map((encoding) => join(folder, `body.${encoding}`))
   for (const [index, encoding] of encodings.entries()) {
     writeFileSync(files[index] ?? '', await ours.client.fetch(encoding))
@@ -55,7 +72,7 @@ async function launchAll(rooms: number): Promise<Launched[]> {
 }
 
 /** Slow servers are scraped less often: what is asked of them is their median only. */
-const scrapesPerTurn = ({ name }: Launched) => (name === 'ours' || name === 'floor' ? 30 : 1)
+const scrapesPerTurn = ({ name }: Launched) => (name === 'ours' || name === 'floor' ? 10 : 1)
 
 async function takeTurns(servers: readonly Launched[], turns: number) {
   for (let turn = 0; turn <= turns; turn++) {
@@ -64,9 +81,7 @@ async function takeTurns(servers: readonly Launched[], turns: number) {
         for (let count = 0; count < scrapesPerTurn(server); count++) {
           await server.client.change(changed, order)
           const sample = await server.client.scrape(encoding)
-          if (turn === 0) continue
-          samples.push(sample)
-          if (server.name === 'ours') server.restStalls.push(await server.client.restStall())
+          if (turn > 0) samples.push(sample)
         }
       }
     }
