@@ -72,6 +72,33 @@ export interface Answer {
   readonly clockSkewMs?: number
 }
 
+/** What a finished poll meant for a room, as far as its next one depends on it. */
+export interface Outcome {
+  /** Whether the value differs from the last known; undefined when the poll failed or none was known. */
+  readonly changed: boolean | undefined
+  /** Whether anybody is in the room; undefined when the poll failed. */
+  readonly occupied: boolean | undefined
+  /** It had users at the last success and has none now. */
+  readonly emptied: boolean
+}
+
+/** The outcome of a poll that failed, or of a room that has gone. */
+export const nothingLearnt: Outcome = { changed: undefined, occupied: undefined, emptied: false }
+
+/** Why a room is polled when it is. */
+export interface Explanation {
+  /** Start of its last poll, monotonic milliseconds; absent before the first. */
+  readonly lastPolledMs?: number
+  /** When its turn comes, as long as the budget keeps up, monotonic milliseconds. */
+  readonly dueMs: number
+  /** Milliseconds from one poll of it to the next, as things are. */
+  readonly targetIntervalMs: number
+  /** Changes that are expected of it. */
+  readonly changesPerHour: number
+  readonly because:
+    'never polled' | 'interval' | 'changes often' | 'confirming empty' | 'being polled'
+}
+
 /** Time as the program sees it; tests hand in a manual one. */
 export interface Clock {
   /** Wall-clock time, Unix milliseconds. */

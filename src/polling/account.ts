@@ -1,8 +1,8 @@
-import type { Answer, Clock } from '../room.ts'
+import type { Answer, Clock, Outcome } from '../room.ts'
+import { nothingLearnt } from '../room.ts'
 import { createBudget } from './budget.ts'
 import { createFailureNotes } from './failures.ts'
-import { createPoller, nothingLearnt } from './poller.ts'
-import type { Outcome } from './schedule.ts'
+import { createPoller } from './poller.ts'
 import { createSchedule } from './schedule.ts'
 
 /** How an account is polled. */

@@ -1,18 +1,5 @@
+import type { Explanation } from '../room.ts'
 import type { Turn } from './turn.ts'
-
-/** Why a room is polled when it is. */
-export interface Explanation {
-  /** Start of its last poll, monotonic milliseconds; absent before the first. */
-  readonly lastPolledMs?: number
-  /** When its turn comes, as long as the budget keeps up, monotonic milliseconds. */
-  readonly dueMs: number
-  /** Milliseconds from one poll of it to the next, as things are. */
-  readonly targetIntervalMs: number
-  /** Changes that are expected of it. */
-  readonly changesPerHour: number
-  readonly because:
-    'never polled' | 'interval' | 'changes often' | 'confirming empty' | 'being polled'
-}
 
 /** Where a room is between its polls. */
 export type Place = 'taken' | 'unpolled' | 'confirming' | 'in line'

@@ -1,4 +1,5 @@
-import type { Answer, Clock } from '../room.ts'
+import type { Answer, Clock, Outcome } from '../room.ts'
+import { nothingLearnt } from '../room.ts'
 import type { Budget } from './budget.ts'
 import type { Brake } from './brake.ts'
 import {
@@ -11,7 +12,7 @@ import {
   silenceMs,
 } from './brake.ts'
 import { retryDelayMs } from './retry.ts'
-import type { Outcome, Schedule } from './schedule.ts'
+import type { Schedule } from './schedule.ts'
 
 /** What the loop of one account works with. */
 export interface PollerParts {
@@ -42,9 +43,6 @@ interface Retry {
   /** What stands if it is never made. */
   readonly answer: Answer
 }
-
-/** The outcome of a poll that says nothing about its room. */
-export const nothingLearnt: Outcome = { changed: undefined, occupied: undefined, emptied: false }
 
 /** The loop looks around at least this often, so that a reload is seen without being told. */
 const longestSleepMs = 250

@@ -1,19 +1,10 @@
+import type { Explanation, Outcome } from '../room.ts'
 import type { CadenceOptions } from './cadence.ts'
 import { createChangeRates, type ChangeRates } from './changes.ts'
-import { dueMs, explain, type Explanation } from './explanation.ts'
+import { dueMs, explain } from './explanation.ts'
 import { createGroups } from './groups.ts'
 import { createQueue, enter, first, leave } from './queue.ts'
 import { lineUp, newTurn, type Turn } from './turn.ts'
-
-/** How a poll went, as far as the next one depends on it. */
-export interface Outcome {
-  /** Whether the value differs from the last known; undefined when the poll failed or none was known. */
-  readonly changed: boolean | undefined
-  /** Whether anybody is in the room; undefined when the poll failed. */
-  readonly occupied: boolean | undefined
-  /** It went from occupied to empty, and is asked once more after the least interval. */
-  readonly emptied: boolean
-}
 
 /** Whose turn it is. A room goes by a small whole number; all times are monotonic milliseconds. */
 export interface Schedule {

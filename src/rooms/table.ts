@@ -1,18 +1,8 @@
-import type { Clock, Reading, Room, RoomKey } from '../room.ts'
-import { roomKey } from '../room.ts'
+import type { Clock, Outcome, Reading, Room, RoomKey } from '../room.ts'
+import { nothingLearnt, roomKey } from '../room.ts'
 import type { Former } from './slots.ts'
 import { createSlots } from './slots.ts'
 import { createColumns, none } from './columns.ts'
-
-/** What a finished poll meant for a room, as the schedule wants to know it. */
-export interface Outcome {
-  /** Whether the room differs from its last known value; undefined where nothing was learnt. */
-  readonly changed: boolean | undefined
-  /** Whether users are in it; undefined after a failure. */
-  readonly occupied: boolean | undefined
-  /** Whether it had users at the last success and has none now. */
-  readonly emptied: boolean
-}
 
 /** How many rooms show a value, have none although polled, or were not polled yet. */
 export interface RoomCounts {
@@ -34,8 +24,6 @@ export interface KeptValue {
   /** Whether the last finished poll succeeded. */
   readonly pollSucceeded: boolean
 }
-
-const nothing: Outcome = { changed: undefined, occupied: undefined, emptied: false }
 
 /**
  * What is known about every room, and how old it is.
@@ -150,11 +138,11 @@ export function createRoomTable(clock: Clock) {
 
     /** Keeps what a poll found; dropped where the room has left its slot meanwhile. */
     record(slot: number, reading: Reading, sentAtMs: number): Outcome {
-      if (slots.room(slot) === undefined) return nothing
+      if (slots.room(slot) === undefined) return nothingLearnt
       mark(slot)
       polledAt.set(slot, sentAtMs)
       pollSuccess.set(slot, reading.kind === 'failed' ? 0 : 1)
-      if (reading.kind === 'failed') return nothing
+      if (reading.kind === 'failed') return nothingLearnt
       const before = [users.get(slot), invisibleUsers.get(slot), exists.get(slot)] as const
       const { users: found, invisibleUsers: invisible } =
         reading.kind === 'present' ? reading : { users: none, invisibleUsers: 0 }

@@ -1,10 +1,10 @@
-import type { Room } from '../room.ts'
+import type { Explanation, Room } from '../room.ts'
 import { counted, formatAge, formatCount, formatRate, formatSpan } from './format.ts'
 import type { Html } from './html.ts'
 import { html, visible } from './html.ts'
 import { mark } from './marks.ts'
 import { facts, time } from './parts.ts'
-import type { Explanation, PastPoll, View } from './view.ts'
+import type { PastPoll, View } from './view.ts'
 
 function whyText({ because, targetIntervalMs, changesPerHour }: Explanation, room: Room): string {
   const every = formatSpan(targetIntervalMs)

@@ -1,4 +1,4 @@
-import type { Clock, FailureReason, Reading, Room, RoomKey } from '../room.ts'
+import type { Clock, Explanation, FailureReason, Reading, Room, RoomKey } from '../room.ts'
 
 /** What the pages read of the room table; every question is about a slot. */
 export interface Rooms {
@@ -41,16 +41,6 @@ export interface History {
   lastFailure(slot: number): PastPoll | undefined
   /** When the first of the polls was sent that failed in a row up to now, Unix milliseconds. */
   failingSinceMs(slot: number): number | undefined
-}
-
-/** Why a room is polled when it is; times are monotonic milliseconds. */
-export interface Explanation {
-  readonly lastPolledMs?: number
-  readonly dueMs: number
-  readonly targetIntervalMs: number
-  readonly changesPerHour: number
-  readonly because:
-    'never polled' | 'interval' | 'changes often' | 'confirming empty' | 'being polled'
 }
 
 /** What happened in one span of the last minutes. */

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { createSchedule, type Outcome } from '../../src/polling/schedule.ts'
+import { createSchedule } from '../../src/polling/schedule.ts'
+import type { Outcome } from '../../src/room.ts'
 import { gaps, turns, type Polled } from './schedule-turns.ts'
 
 const options = { minIntervalMs: 5000, adaptive: false }

@@ -1,4 +1,5 @@
-import type { Outcome, Schedule } from '../../src/polling/schedule.ts'
+import type { Schedule } from '../../src/polling/schedule.ts'
+import type { Outcome } from '../../src/room.ts'
 
 /** The outcome of a poll that found what the one before found. */
 export const same: Outcome = { changed: false, occupied: false, emptied: false }

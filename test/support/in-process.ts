@@ -1,5 +1,8 @@
+import type { WebSource } from '../../src/access.ts'
 import type { Exporter } from '../../src/app.ts'
 import { startExporter } from '../../src/app.ts'
+import { formatProblems } from '../../src/config/config.ts'
+import type { ReadResult } from '../../src/config/read.ts'
 import { readConfig } from '../../src/config/read.ts'
 import type { Logger } from '../../src/logger.ts'
 import type { Clock } from '../../src/room.ts'
@@ -14,38 +17,74 @@ export const silentLog: Logger = {
   error: () => undefined,
 }
 
+/** What an exporter in this process is run with. */
+interface InProcess {
+  /** Reads its configuration. */
+  readonly read: () => Promise<ReadResult>
+  readonly web?: WebSource
+  readonly log?: Logger
+  readonly clock?: Clock
+  readonly isLifecycleEnabled?: boolean
+  /** Told of a bug. Default: it is thrown, where nobody catches it. */
+  readonly broke?: (error: unknown) => void
+}
+
 /**
- * Runs an exporter in this process on a free port, by the text of a configuration; stopped after
- * the test. A bug in it is thrown by `checkWhole`.
+ * Runs an exporter in this process on a free port, until it is stopped.
  * @throws when the configuration is invalid
  */
-export async function runInProcess(
-  text: string,
-  { log = silentLog, clock = realClock }: { log?: Logger; clock?: Clock } = {},
-): Promise<{ url: string; exporter: Exporter; checkWhole: () => void }> {
-  const file = await configFile(text)
-  const read = () => readConfig(file, {})
+export async function startInProcess({
+  read,
+  web,
+  log = silentLog,
+  clock = realClock,
+  isLifecycleEnabled = false,
+  broke = (error) => {
+    throw error
+  },
+}: InProcess): Promise<{ url: string; exporter: Exporter }> {
   const initial = await read()
-  if ('problems' in initial) throw new Error(initial.problems.map((p) => p.message).join('\n'))
-  const bugs: unknown[] = []
+  if ('problems' in initial) throw new Error(formatProblems(initial.problems).join('\n'))
   const exporter = await startExporter({
     settings: {
       listenAddresses: [{ host: '127.0.0.1', port: 0 }],
       telemetryPath: '/metrics',
       shard: { index: 0, count: 1 },
-      isLifecycleEnabled: true,
+      isLifecycleEnabled,
     },
     initial,
     readConfig: read,
+    web,
     log,
     clock,
     build: { version: '0.0.0', revision: 'test', nodeVersion: process.version },
     quit: () => undefined,
+    broke,
+  })
+  return { url: exporter.urls[0] ?? '', exporter }
+}
+
+/**
+ * The same by the text of a configuration; stopped after the test. A bug in it is thrown by
+ * `checkWhole`.
+ * @throws when the configuration is invalid
+ */
+export async function runInProcess(
+  text: string,
+  { log, clock }: Pick<InProcess, 'log' | 'clock'> = {},
+): Promise<{ url: string; exporter: Exporter; checkWhole: () => void }> {
+  const file = await configFile(text)
+  const bugs: unknown[] = []
+  const { url, exporter } = await startInProcess({
+    read: () => readConfig(file, {}),
+    ...(log && { log }),
+    ...(clock && { clock }),
+    isLifecycleEnabled: true,
     broke: (error) => bugs.push(error),
   })
   closeLater(exporter.stop)
   return {
-    url: exporter.urls[0] ?? '',
+    url,
     exporter,
     checkWhole() {
       if (bugs.length > 0) throw new AggregateError(bugs, 'the exporter broke')

@@ -4,14 +4,13 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import type { Exporter } from '../../src/app.ts'
-import { startExporter } from '../../src/app.ts'
 import { readConfig } from '../../src/config/read.ts'
 import { createLogger } from '../../src/logger.ts'
 import { simulatorAccount } from '../../src/simulator/demo.ts'
 import type { Simulator } from '../../src/simulator/server.ts'
 import { createSimulator } from '../../src/simulator/server.ts'
 import { launchBrowser, openPage } from '../support/browser.ts'
-import { realClock } from '../support/clock.ts'
+import { startInProcess } from '../support/in-process.ts'
 
 jest.setTimeout(90_000)
 
@@ -57,27 +56,13 @@ beforeAll(async () => {
     })),
   }
   await writeFile(file, JSON.stringify(config))
-  const initial = await readConfig(file, {})
-  if ('problems' in initial) throw new Error(JSON.stringify(initial.problems))
-  exporter = await startExporter({
-    settings: {
-      listenAddresses: [{ host: '127.0.0.1', port: 0 }],
-      telemetryPath: '/metrics',
-      shard: { index: 0, count: 1 },
-      isLifecycleEnabled: false,
-    },
-    initial,
-    readConfig: () => readConfig(file, {}),
+  const started = await startInProcess({
+    read: () => readConfig(file, {}),
     log: createLogger({ level: 'error', format: 'json' }, (line) => {
       throw new Error(line)
     }),
-    clock: realClock,
-    build: { version: '0.0.0', revision: 'test', nodeVersion: process.version },
-    quit: () => undefined,
-    broke: (error) => {
-      throw error
-    },
   })
+  exporter = started.exporter
   browser = await launchBrowser()
 })
 

@@ -5,7 +5,6 @@ import type { Socket } from 'node:net'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, expect, test } from '@jest/globals'
-import { startExporter } from '../../src/app.ts'
 import { formatProblems } from '../../src/config/config.ts'
 import { readConfig } from '../../src/config/read.ts'
 import { readWebConfig } from '../../src/config/web-config.ts'
@@ -13,7 +12,7 @@ import { createLogger } from '../../src/logger.ts'
 import { simulatorAccount } from '../../src/simulator/demo.ts'
 import { createSimulator } from '../../src/simulator/server.ts'
 import { folderWith } from '../config/folder.ts'
-import { realClock } from '../support/clock.ts'
+import { startInProcess } from '../support/in-process.ts'
 import { eventually, valueOf } from '../support/program.ts'
 import { ask, hashOf } from './guarded.ts'
 
@@ -43,30 +42,15 @@ async function startWatching(web = '') {
   }
   const read = () => readConfig(join(folder, 'exporter.yml'), keys)
   const readWeb = () => readWebConfig(join(folder, 'web.yml'))
-  const [initial, initialWeb] = [await read(), await readWeb()]
-  if ('problems' in initial) throw new Error(formatProblems(initial.problems).join('\n'))
+  const initialWeb = await readWeb()
   if ('problems' in initialWeb) throw new Error(formatProblems(initialWeb.problems).join('\n'))
   const lines: string[] = []
-  const exporter = await startExporter({
-    settings: {
-      listenAddresses: [{ host: '127.0.0.1', port: 0 }],
-      telemetryPath: '/metrics',
-      shard: { index: 0, count: 1 },
-      isLifecycleEnabled: false,
-    },
-    initial,
-    readConfig: read,
+  const { url, exporter } = await startInProcess({
+    read,
     web: { initial: initialWeb, read: readWeb },
     log: createLogger({ level: 'info', format: 'logfmt' }, (line) => lines.push(line)),
-    clock: realClock,
-    build: { version: '0', revision: 'test', nodeVersion: process.version },
-    quit: () => undefined,
-    broke: (error) => {
-      throw error
-    },
   })
   closers.push(exporter.stop)
-  const url = exporter.urls[0] ?? ''
   return { url, port: Number(new URL(url).port), lines }
 }
 
