@@ -2,6 +2,7 @@ import type { WebSource } from './access.ts'
 import { serve } from './access.ts'
 import type { Config } from './config/config.ts'
 import { formatProblems } from './config/config.ts'
+import type { Plan } from './config/plan.ts'
 import { formatPlan, planOf } from './config/plan.ts'
 import type { ReadResult } from './config/read.ts'
 import { expandGlobs } from './config/globs.ts'
@@ -92,17 +93,19 @@ export async function startExporter({ initial, state: source, ...parts }: Export
     accountRemoved: metrics.removeAccount,
     broke: parts.broke,
   })
-  let config = accept(initial)
-  let largestMaxAgeMs = largestMaxAge(config)
+  let { config, plan, largestMaxAgeMs } = accept(initial)
   let configReload: ConfigReload = { succeeded: true, lastSuccessMs: clock.now(), problems: [] }
   const restored = await fleet.set(config, source?.left.values)
   if (source) logRestored(source, restored, log)
-  const readyDeadline = clock.monotonic() + firstSweepDeadlineMs(config)
+  const readyDeadline = clock.monotonic() + firstSweepDeadlineMs(plan)
 
-  function accept({ config, warnings }: ReadConfig): Config {
+  /** What is worked out of a configuration once, for it takes a look at every room. */
+  function accept({ config, warnings }: ReadConfig) {
     for (const problem of formatProblems(warnings)) log.warn('configuration warning', { problem })
-    for (const line of formatPlan(planOf(config))) log.info('plan', { plan: line })
-    return config
+    const plan = planOf(config)
+    for (const line of formatPlan(plan)) log.info('plan', { plan: line })
+    const largestMaxAgeMs = config.rooms.reduce((most, room) => Math.max(most, room.maxAgeMs), 0)
+    return { config, plan, largestMaxAgeMs }
   }
 
   const reload = inRounds(async (trigger: string): Promise<readonly string[]> => {
@@ -116,9 +119,8 @@ export async function startExporter({ initial, state: source, ...parts }: Export
       return problems
     }
     const next = accept(read)
-    await fleet.set(next)
-    config = next
-    largestMaxAgeMs = largestMaxAge(config)
+    await fleet.set(next.config)
+    ;({ config, plan, largestMaxAgeMs } = next)
     configReload = { succeeded: true, lastSuccessMs: clock.now(), problems: [] }
     log.info('configuration reloaded', { trigger, rooms: config.rooms.length })
     return []
@@ -150,6 +152,7 @@ export async function startExporter({ initial, state: source, ...parts }: Export
     fleet,
     clock,
     config: () => config,
+    plan: () => plan,
     configReload: () => configReload,
     about: { version: build.version, telemetryPath, shard },
   })
@@ -235,11 +238,8 @@ export async function startExporter({ initial, state: source, ...parts }: Export
   }
 }
 
-const largestMaxAge = ({ rooms }: Config) =>
-  rooms.reduce((most, { maxAgeMs }) => Math.max(most, maxAgeMs), 0)
-
-function firstSweepDeadlineMs(config: Config): number {
-  const sweeps = planOf(config).accounts.map(({ sweepMs }) => sweepMs)
+function firstSweepDeadlineMs({ accounts }: Plan): number {
+  const sweeps = accounts.map(({ sweepMs }) => sweepMs)
   return Math.max(leastSweepDeadlineMs, sweepPatience * Math.max(0, ...sweeps))
 }
 

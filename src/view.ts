@@ -1,5 +1,5 @@
 import type { Config } from './config/config.ts'
-import { planOf } from './config/plan.ts'
+import type { Plan } from './config/plan.ts'
 import { formatConfig } from './config/shown.ts'
 import type { Fleet } from './fleet.ts'
 import type { Clock } from './room.ts'
@@ -11,13 +11,14 @@ export interface ViewParts {
   readonly clock: Clock
   /** The configuration in force. */
   readonly config: () => Config
+  /** Its plan. */
+  readonly plan: () => Plan
   readonly configReload: () => Status['configReload']
   readonly about: Pick<Status, 'version' | 'telemetryPath' | 'shard'>
 }
 
 /** How long a sweep takes and how old a value gets by the plan, in milliseconds. */
-function predictionOf(config: Config) {
-  const { accounts } = planOf(config)
+function predictionOf({ accounts }: Plan) {
   const ages = accounts.flatMap(({ classes }) => classes.map(({ ageBoundMs }) => ageBoundMs))
   return {
     plannedSweepMs: Math.max(0, ...accounts.map(({ sweepMs }) => sweepMs)),
@@ -26,14 +27,7 @@ function predictionOf(config: Config) {
 }
 
 /** Gathers what the pages and the JSON show. */
-export function createView({ fleet, clock, config, configReload, about }: ViewParts): View {
-  let predicted = { config: config(), ...predictionOf(config()) }
-
-  function prediction() {
-    if (predicted.config !== config()) predicted = { config: config(), ...predictionOf(config()) }
-    return predicted
-  }
-
+export function createView({ fleet, clock, config, plan, configReload, about }: ViewParts): View {
   return {
     clock,
     rooms: fleet.table,
@@ -41,11 +35,9 @@ export function createView({ fleet, clock, config, configReload, about }: ViewPa
     dueMs: fleet.dueMs,
     explain: fleet.explain,
     status() {
-      const { plannedSweepMs, predictedAgeMs } = prediction()
       return {
         ...about,
-        plannedSweepMs,
-        predictedAgeMs,
+        ...predictionOf(plan()),
         accounts: fleet.accounts(),
         firstSweep: fleet.firstSweep(),
         sweepMs: fleet.sweep.lastMs(),
